@@ -1,0 +1,61 @@
+//! The names of the experiments and where their arguments are.
+
+use clap::{Parser, Subcommand};
+
+use crate::{bench, gibbs_demo, train_ae};
+
+/// Runs one experiment and leaves a folder with its configuration, numbers, figures and a report.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true,
+    version,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train an autoencoder: the stacked one on MNIST, or the linear one beside PCA
+    TrainAe(train_ae::Args),
+    /// Gibbs sampling of the lecture's two-dimensional Gaussian, beside the exact values
+    GibbsDemo(gibbs_demo::Args),
+    /// Measure throughput: each model and batch size, and peers in other languages
+    Bench(bench::Args),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_list_of_experiments_is_true() {
+        let listed: Vec<String> = include_str!("../experiments.txt")
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        let mut known: Vec<String> = Cli::command()
+            .get_subcommands()
+            .filter(|c| c.get_name() != "bench") // a command of the runner, not an experiment
+            .map(|c| {
+                format!("{} {}", c.get_name(), c.get_about().map(ToString::to_string).unwrap())
+            })
+            .collect();
+        known.sort();
+        assert_eq!(listed, known);
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        Cli::command().debug_assert();
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("cargo xtask {}", command.get_name())), "{help}");
+        }
+    }
+}

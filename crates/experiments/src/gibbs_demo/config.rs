@@ -1,0 +1,151 @@
+//! What a run of `gibbs-demo` is: from flags over a file over the lecture's values.
+
+use serde::{Deserialize, Serialize};
+use terminal::Complaint;
+
+/// The choices that a user may make, as flags or in a file.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Choices {
+    /// Covariance of the two variables, whose variances are 1: above -1 and below 1 [default: 0.5]
+    #[arg(long, value_name = "RHO", allow_negative_numbers = true)]
+    pub correlation: Option<f64>,
+    /// Sweeps of each chain over both variables, 1,000 to 10,000,000 [default: 10000]
+    #[arg(long, value_name = "N")]
+    pub sweeps: Option<usize>,
+    /// Sweeps at the beginning that the estimates leave out [default: 100]
+    #[arg(long, value_name = "N")]
+    pub burn_in: Option<usize>,
+    /// Where each chain starts [default: 3,-3]
+    #[arg(
+        long,
+        value_name = "A,B",
+        num_args = 1,
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    pub start: Option<Vec<f64>>,
+    /// Independent chains, 1 to 64 [default: 1]
+    #[arg(long, value_name = "N")]
+    pub chains: Option<usize>,
+    /// Master seed: the same seed gives the same bits [default: 1]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// A resolved configuration: `config.toml` of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    pub correlation: f64,
+    pub sweeps: usize,
+    pub burn_in: usize,
+    pub start: Vec<f64>,
+    pub chains: usize,
+    pub seed: u64,
+}
+
+/// The choices in the text of a file.
+///
+/// # Errors
+/// Where it is no TOML, or a name in it is unknown: the line is named.
+pub fn choices(text: &str) -> Result<Choices, Complaint> {
+    toml::from_str(text).map_err(|e| {
+        Complaint::new(e.to_string().trim_end().to_owned())
+            .hint("the config.toml of any run shows the names; `--help` has their ranges")
+    })
+}
+
+impl Choices {
+    /// Flags before the choices of a file.
+    pub fn or(self, file: Self) -> Self {
+        Self {
+            correlation: self.correlation.or(file.correlation),
+            sweeps: self.sweeps.or(file.sweeps),
+            burn_in: self.burn_in.or(file.burn_in),
+            start: self.start.or(file.start),
+            chains: self.chains.or(file.chains),
+            seed: self.seed.or(file.seed),
+        }
+    }
+
+    /// Fewer sweeps, where nothing else is chosen.
+    pub fn smoke(self) -> Self {
+        self.or(Self { sweeps: Some(1_000), ..Self::default() })
+    }
+
+    /// The configuration, with the lecture's values where nothing is chosen.
+    ///
+    /// # Errors
+    /// A value outside its range, with the range.
+    pub fn resolve(self) -> Result<Config, Complaint> {
+        let config = Config {
+            correlation: self.correlation.unwrap_or(0.5),
+            sweeps: self.sweeps.unwrap_or(10_000),
+            burn_in: self.burn_in.unwrap_or(100),
+            start: self.start.unwrap_or_else(|| vec![3.0, -3.0]),
+            chains: self.chains.unwrap_or(1),
+            seed: self.seed.unwrap_or(1),
+        };
+        config.check()?;
+        Ok(config)
+    }
+}
+
+impl Config {
+    fn check(&self) -> Result<(), Complaint> {
+        let wants = |name: &str, value: String, range: &str| {
+            Err(Complaint::new(format!("--{name} is {value}: it must be {range}")).code(2))
+        };
+        if !(-1.0 < self.correlation && self.correlation < 1.0) {
+            return wants("correlation", self.correlation.to_string(), "above -1 and below 1");
+        }
+        if !(1_000..=10_000_000).contains(&self.sweeps) {
+            return wants("sweeps", self.sweeps.to_string(), "from 1,000 to 10,000,000");
+        }
+        if self.burn_in > self.sweeps / 2 {
+            return wants("burn-in", self.burn_in.to_string(), "at most half of the sweeps");
+        }
+        if self.start.len() != 2 || self.start.iter().any(|x| x.abs().is_nan() || x.abs() > 1e6) {
+            let start = self.start.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+            return wants("start", start, "two numbers of at most 1,000,000, as 3,-3");
+        }
+        if !(1..=64).contains(&self.chains) {
+            return wants("chains", self.chains.to_string(), "from 1 to 64");
+        }
+        if self.seed > i64::MAX as u64 {
+            return wants("seed", self.seed.to_string(), "at most 9,223,372,036,854,775,807");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Choices, choices};
+
+    #[test]
+    fn a_written_configuration_reads_back_as_itself() {
+        let config = Choices { correlation: Some(0.1 + 0.2), ..Choices::default() };
+        let config = config.resolve().unwrap();
+        let text = toml::to_string(&config).unwrap();
+        assert_eq!(choices(&text).unwrap().resolve().unwrap(), config, "{text}");
+    }
+
+    #[test]
+    fn values_outside_their_range_are_refused_with_the_range() {
+        for (text, range) in [
+            ("correlation = 1.0", "below 1"),
+            ("correlation = nan", "below 1"),
+            ("sweeps = 10", "1,000"),
+            ("burn-in = 9000", "half"),
+            ("start = [1.0]", "two numbers"),
+            ("start = [1.0, inf]", "two numbers"),
+            ("chains = 0", "from 1 to 64"),
+        ] {
+            let complaint = choices(text).unwrap().resolve().unwrap_err();
+            assert!(complaint.code == 2 && complaint.message.contains(range), "{complaint:?}");
+        }
+        assert!(choices("sweep = 3").is_err());
+    }
+}

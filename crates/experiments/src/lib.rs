@@ -1,0 +1,35 @@
+#![doc = include_str!("../README.md")]
+
+mod bench;
+mod cli;
+mod drawn;
+mod gibbs_demo;
+mod interrupt;
+mod place;
+mod progress;
+mod table;
+mod train_ae;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+/// The whole program: reads the arguments of the process, runs the experiment that they name, and
+/// says with which code to end.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => terminal::report(&error),
+    }
+}
+
+fn run() -> anyhow::Result<ExitCode> {
+    match Cli::try_parse()?.command {
+        Command::TrainAe(args) => train_ae::run(&args),
+        Command::GibbsDemo(args) => gibbs_demo::run(&args),
+        Command::Bench(args) => bench::run(&args),
+    }
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod chain;
+mod error;
+mod finite;
+mod gibbs;
+mod kernel;
+mod metropolis;
+mod point;
+mod proposal;
+mod trace;
+
+pub mod diagnostics;
+
+pub use chain::{Schedule, sample_chains, walk};
+pub use error::Error;
+pub use finite::TransitionMatrix;
+pub use gibbs::{Conditionals, Gibbs, gibbs_path};
+pub use kernel::Kernel;
+pub use metropolis::{MetropolisHastings, MhInfo, log_accept};
+pub use point::Point;
+pub use proposal::{Proposal, RandomWalk};
+pub use trace::Trace;
