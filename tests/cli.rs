@@ -55,18 +55,21 @@ fn a_short_training_run_leaves_everything_it_promises() {
     assert!(!report.contains("http://") && !report.contains("src=\"figures"), "self-contained");
 }
 
+/// For several seeds: each draws its points and its first weights.
 #[test]
 fn the_linear_model_reaches_principal_component_analysis() {
     let program = Program::new(PROGRAM).unwrap();
-    let ran = program.run("train-ae --model linear").unwrap().succeeded().unwrap();
-    let out = ran.stdout();
-    let value = |name: &str| -> f64 {
-        let line = out.lines().find(|l| l.starts_with(name)).unwrap();
-        line.split_whitespace().last().unwrap().parse().unwrap()
-    };
-    let (loss, residual) = (value("mean squared error"), value("PCA residual"));
-    assert!((loss - residual).abs() < 1e-4 * residual, "{out}");
-    assert!(value("largest principal angle") < 1e-3, "{out}");
+    for seed in [1, 4, 20, 22] {
+        let line = format!("train-ae --model linear --seed {seed}");
+        let out = program.run(&line).unwrap().succeeded().unwrap().stdout();
+        let value = |name: &str| -> f64 {
+            let line = out.lines().find(|l| l.starts_with(name)).unwrap();
+            line.split_whitespace().last().unwrap().parse().unwrap()
+        };
+        let (loss, residual) = (value("mean squared error"), value("PCA residual"));
+        assert!((loss - residual).abs() < 1e-4 * residual, "{out}");
+        assert!(value("largest principal angle") < 1e-3, "{out}");
+    }
     assert!(program.latest("train-ae").unwrap().join("figures/codings.png").exists());
 }
 
@@ -105,6 +108,7 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("train-ae --device tpu", "cuda"),
         ("gibbs-demo --correlation 1", "below 1"),
         ("gibbs-demo --start 1", "two numbers"),
+        ("gibbs-demo --sweeps 1000000 --chains 60", "from 1 to 10"),
         ("bench --epochs 0", "from 1 to 100"),
     ] {
         let ran = program.run(line).unwrap();

@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use prob_core::Seed;
+use rand::RngExt;
 use tests::{Program, results, status};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ergodic");
@@ -18,7 +21,7 @@ const SHORT: &str = "train-ae --observations 3000 --validation 1000 --epochs 3 -
                      --learning-rate 0.5 --seed 11";
 
 /// Long enough to be killed in the middle.
-const LONG: &str = "train-ae --observations 4000 --validation 500 --epochs 30 --seed 5 \
+const LONG: &str = "train-ae --observations 2000 --validation 500 --epochs 80 --seed 5 \
                     --optimizer adam --learning-rate 0.001";
 
 #[test]
@@ -30,7 +33,6 @@ fn threads_do_not_change_a_bit() {
         seen.push(results(&program.latest("train-ae").unwrap()).unwrap());
     }
     assert!(seen.iter().all(|r| *r == seen[0]));
-    program.run(&format!("{SHORT} --seed 12")).unwrap_or_else(|e| panic!("{e}"));
 }
 
 #[test]
@@ -64,27 +66,89 @@ fn the_configuration_of_a_run_repeats_it() {
     }
 }
 
+/// Killed again and again, each time after another random while: in an epoch, in validation, while a
+/// checkpoint is written. What is left is always enough to go on from.
 #[test]
-fn a_killed_run_goes_on_as_if_nothing_had_happened() {
+fn a_run_killed_at_random_steps_goes_on_as_if_nothing_had_happened() {
     let program = Program::new(PROGRAM).unwrap();
     program.run(LONG).unwrap().succeeded().unwrap();
     let whole = results(&program.latest("train-ae").unwrap()).unwrap();
 
+    let mut random = Seed(6).stream("kill", 0);
     let mut child = start(&program, LONG);
-    wait_for_epochs(&mut child, &program, 2);
-    child.kill().unwrap(); // SIGKILL: nothing can be saved now
-    child.wait().unwrap();
+    wait_for_epochs(&mut child, &program, 1);
+    let mut kills = 0;
     let run = program.latest("train-ae").unwrap();
-    assert_eq!(status(&run).unwrap(), "running", "nobody could say that it was killed");
-
     let resume = format!("train-ae --resume {}", run.display());
-    let mut child = start(&program, &resume);
-    wait_for_epochs(&mut child, &program, 9);
-    child.kill().unwrap();
+    while kills < 6 {
+        sleep(Duration::from_micros(random.random_range(0..150_000)));
+        if child.try_wait().unwrap().is_some() {
+            break; // It was faster than we: the kills so far have to do.
+        }
+        child.kill().unwrap(); // SIGKILL: nothing can be saved now
+        child.wait().unwrap();
+        if status(&run).unwrap() == "finished" {
+            break;
+        }
+        assert_eq!(status(&run).unwrap(), "running", "nobody could say that it was killed");
+        kills += 1;
+        child = start(&program, &resume);
+        wait_until_running(&mut child);
+    }
+    assert!(kills > 0, "it ended before it could be killed");
+    let _ = child.kill();
     child.wait().unwrap();
-    program.run(&format!("{resume} --threads 3")).unwrap().succeeded().unwrap();
+    if status(&run).unwrap() != "finished" {
+        program.run(&format!("{resume} --threads 3")).unwrap().succeeded().unwrap();
+    }
     assert_eq!(results(&run).unwrap(), whole);
     assert_eq!(status(&run).unwrap(), "finished");
+}
+
+/// Between the last epoch and the report there is a moment too: the report is left to do.
+#[test]
+fn a_run_killed_before_its_report_gets_it_on_resuming() {
+    let program = Program::new(PROGRAM).unwrap();
+    program.run("train-ae --smoke").unwrap().succeeded().unwrap();
+    let run = program.latest("train-ae").unwrap();
+    let before = results(&run).unwrap();
+    fs::remove_file(run.join("report.html")).unwrap();
+    let text = fs::read_to_string(run.join("status.json")).unwrap();
+    fs::write(run.join("status.json"), text.replace("finished", "running")).unwrap();
+    let resume = format!("train-ae --resume {}", run.display());
+    program.run(&resume).unwrap().succeeded().unwrap();
+    assert!(run.join("report.html").exists());
+    assert_eq!((results(&run).unwrap(), status(&run).unwrap().as_str()), (before, "finished"));
+}
+
+#[test]
+fn a_run_that_stopped_early_goes_on_with_more_patience() {
+    let program = Program::new(PROGRAM).unwrap();
+    // Without much of a rate the loss hardly moves and with a large one it jumps: it soon stops.
+    let line = "train-ae --smoke --epochs 60 --learning-rate 6 --patience";
+    program.run(&format!("{line} 8")).unwrap().succeeded().unwrap();
+    let patient = program.latest("train-ae").unwrap();
+    program.run(&format!("{line} 1")).unwrap().succeeded().unwrap();
+    let run = program.latest("train-ae").unwrap();
+    let epochs =
+        |run: &Path| fs::read_to_string(run.join("metrics.csv")).unwrap().lines().count() - 1;
+    assert!(epochs(&run) < 60 && epochs(&run) < epochs(&patient), "it did not stop early");
+    let resume = format!("train-ae --resume {} --patience 8", run.display());
+    program.run(&resume).unwrap().succeeded().unwrap();
+    assert_eq!(results(&run).unwrap(), results(&patient).unwrap());
+}
+
+#[test]
+fn a_run_that_is_still_going_on_is_left_alone() {
+    let program = Program::new(PROGRAM).unwrap();
+    let mut child = start(&program, &format!("{LONG} --epochs 2000").replace("--epochs 80 ", ""));
+    wait_for_epochs(&mut child, &program, 1);
+    let run = program.latest("train-ae").unwrap();
+    let ran = program.run(&format!("train-ae --resume {}", run.display())).unwrap();
+    assert!(ran.code() == Some(1) && ran.stderr().contains("another process"), "{ran:?}");
+    assert!(child.try_wait().unwrap().is_none(), "the refusal has ended the run");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[cfg(unix)]
@@ -131,6 +195,12 @@ fn a_finished_run_can_be_made_longer() {
 fn start(program: &Program, line: &str) -> Child {
     let mut command = program.command(line.split_whitespace());
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Waits until a resumed run has said its first line: it has loaded its checkpoint then.
+fn wait_until_running(child: &mut Child) {
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
 }
 
 /// Waits until the run of `child` has more than `epochs` epochs in its metrics.

@@ -142,15 +142,50 @@ fn an_output_folder_that_cannot_be_made_is_named() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told_and_leaves_no_half_written_file() {
-    // Standard output on a full device: the run itself is not lost.
+fn standard_output_that_is_full_is_told_and_the_run_is_not_lost() {
     let program = Program::new(PROGRAM).unwrap();
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = program.command(["gibbs-demo", "--smoke"]).stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(message.contains("No space left"), "{message}");
-    assert!(program.latest("gibbs-demo").unwrap().join("report.html").exists());
+    let run = program.latest("gibbs-demo").unwrap();
+    assert!(run.join("report.html").exists());
+    assert_eq!(status(&run).unwrap(), "finished");
+}
+
+/// A limit on the size of files stands for a disk that fills up: it lets the weights be written, and
+/// not the state of the optimiser, which is twice as large.
+#[cfg(unix)]
+#[test]
+fn a_checkpoint_that_does_not_fit_is_told_and_leaves_nothing_half_written() {
+    use std::process::Command;
+    let program = Program::new(PROGRAM).unwrap();
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 1600; exec {PROGRAM} train-ae --smoke --optimizer adam \
+         --learning-rate 0.001"
+    );
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(script).current_dir(program.folder()).env_remove("RUST_BACKTRACE");
+    let output = command.output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    for word in ["error: ", "checkpoint", "hint: ", "--out"] {
+        assert!(message.contains(word), "{word}: {message}");
+    }
+    let run = program.latest("train-ae").unwrap();
+    assert_eq!(status(&run).unwrap(), "failed");
+    assert!(!run.join("checkpoints/last").exists(), "a half-written checkpoint");
+}
+
+/// Nothing measures the model after its last step but the report.
+#[test]
+fn a_model_that_breaks_in_its_last_step_is_no_success() {
+    let program = Program::new(PROGRAM).unwrap();
+    let ran = program.run("train-ae --model linear --epochs 1 --learning-rate 1e25").unwrap();
+    refused(&ran, "not finite");
+    assert!(ran.stderr().contains("--learning-rate"), "{}", ran.stderr());
+    assert_eq!(status(&program.latest("train-ae").unwrap()).unwrap(), "failed");
 }
 
 #[test]

@@ -50,8 +50,7 @@ impl Batches for Shuffled {
 
 fn trainer() -> Trainer {
     let parameters = Parameters::new(Seed(2), DType::F32, &Device::Cpu);
-    let model = zoo::stacked(&parameters).unwrap();
-    Trainer::new(model, parameters, OptimizerKind::Sgd { momentum: 0.0 }).unwrap()
+    Trainer::new(zoo::stacked, parameters, OptimizerKind::Sgd { momentum: 0.0 }).unwrap()
 }
 
 /// On real digits the loss has to come below what the best constant image reaches: the entropy of the

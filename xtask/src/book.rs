@@ -7,6 +7,9 @@ use terminal::{Complaint, out};
 
 use crate::step::Step;
 
+/// The version that was tried.
+const MDBOOK: &str = "mdbook@0.5.4";
+
 /// Builds the book into `docs/book`; installs mdbook into `.tools` first, where it is not there.
 ///
 /// # Errors
@@ -21,14 +24,19 @@ pub fn build(root: &Path, open: bool) -> anyhow::Result<()> {
         Some(step) => step,
         None => {
             out::line("mdbook is not installed. Installing it into .tools takes some minutes.")?;
-            let install = ["install", "mdbook", "--locked", "--root", ".tools"];
-            Step::cargo(&install).in_root().run().context("cannot install mdbook")?;
+            install().run().context("cannot install mdbook")?;
             installed(root).context("mdbook was installed and does not run")?
         }
     };
     let flag: &[&str] = if open { &["--open"] } else { &[] };
     step.args(flag).run()?;
     out::line("the book is docs/book/index.html")
+}
+
+/// What is built on the way stays below `target`.
+fn install() -> Step {
+    let step = Step::cargo(&["install", MDBOOK, "--locked", "--root", ".tools"]).in_root();
+    step.default_env("CARGO_TARGET_DIR", "target/tools")
 }
 
 /// The command that builds the book, if there is an mdbook: ours, or one on the `PATH`.
@@ -57,11 +65,19 @@ mod tests {
 
     use terminal::Complaint;
 
-    use super::{build, choose, command, own};
+    use super::{build, choose, command, install, own};
 
     #[test]
     fn the_book_is_built_from_the_folder_docs() {
         assert_eq!(command(Path::new("mdbook")).to_string(), "mdbook build docs");
+    }
+
+    #[test]
+    fn the_gate_installs_the_same_mdbook() {
+        let gate = include_str!("../../.ci/run");
+        assert!(gate.contains(&install().to_string()), "{}", install());
+        let folder = install().default_of("CARGO_TARGET_DIR").unwrap().to_str().unwrap().to_owned();
+        assert!(gate.contains(&format!("${{CARGO_TARGET_DIR:-{folder}}}")), "{folder}");
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub fn list() -> Vec<String> {
     lines.push("commands:".to_owned());
     lines.extend(commands.iter().map(row));
     lines.push("`cargo xtask NAME --help` has the options of each, with examples.".to_owned());
+    lines.push("`cargo xtask bench --micro` runs the benchmarks of single functions.".to_owned());
     lines
 }
 

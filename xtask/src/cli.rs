@@ -19,6 +19,7 @@ use clap::{Parser, Subcommand, ValueEnum};
         cargo xtask train-ae --smoke        an experiment with its options\n  \
         cargo xtask train-ae --device cuda  built with the cargo feature that it needs\n  \
         cargo xtask train-ae --help         its options, with examples\n  \
+        cargo xtask bench --micro           the benchmarks of single functions\n  \
         cargo xtask test                    all tests\n\n\
         Paths are relative to where you call it; runs are left in ./runs there."
 )]
@@ -73,10 +74,8 @@ pub enum Command {
     },
 
     /// Download a data set from its mirrors, with SHA-256 checks
-    #[command(after_help = "Examples:\n  \
-        cargo xtask fetch-data fashion-mnist\n  \
-        cargo xtask fetch-data mnist\n  \
-        cargo xtask fetch-data -- --help     the options of the program behind it")]
+    // Help is the program's: it has the options.
+    #[command(disable_help_flag = true)]
     FetchData {
         /// The data set's name and options, passed on
         #[arg(
@@ -89,17 +88,20 @@ pub enum Command {
     },
 
     /// Measure throughput: each model and batch size, and peers in other languages
-    #[command(after_help = "Examples:\n  \
-        cargo xtask bench               each model and batch size\n  \
-        cargo xtask bench --peers       and the peers of tests/peers, in one table\n  \
-        cargo xtask bench -- --help     the options of the program behind it\n  \
+    // Help is the program's: it has the options. With `--micro` it is this one.
+    #[command(
+        disable_help_flag = true,
+        override_usage = "cargo xtask bench [OPTIONS]\n       cargo xtask bench --micro [ARGS]...",
+        after_help = "Examples:\n  \
         cargo xtask bench --micro       the benchmarks of single functions\n  \
-        cargo xtask bench --micro gemm  those of them whose name contains `gemm`")]
+        cargo xtask bench --micro gemm  those of them whose name contains `gemm`\n  \
+        cargo xtask bench --help        the options without `--micro`"
+    )]
     Bench {
         /// Run the benchmarks of single functions (`cargo bench`) in place of whole models
         #[arg(long)]
         micro: bool,
-        /// Passed on
+        /// With `--micro`, passed on to the programs of the benchmarks
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
@@ -124,6 +126,6 @@ pub enum Check {
     Tidy,
     /// Banned crates, licences, sources: `cargo deny check`, where cargo-deny is installed
     Deny,
-    /// The book, where mdbook is installed
+    /// The book: `mdbook build docs`, where mdbook is installed
     Book,
 }

@@ -84,7 +84,7 @@ impl std::fmt::Display for Row {
 /// Does the check. A tool that is missing is a reason to skip, not an error.
 fn carry_out(check: Check) -> anyhow::Result<Option<String>> {
     match check {
-        Check::Test => test(&route::test(&[]))?,
+        Check::Test => test(&tests())?,
         Check::Tidy => tidy::run(crate::root())?,
         Check::Book => match book::installed(crate::root()) {
             Some(mdbook) => mdbook.run()?,
@@ -101,7 +101,13 @@ fn carry_out(check: Check) -> anyhow::Result<Option<String>> {
     Ok(None)
 }
 
-/// The command that a check is, where it is one.
+/// All tests, as the gate runs them.
+fn tests() -> Step {
+    route::test(&["--locked".into()])
+}
+
+/// The command that a check is, where it is one. A Cargo.lock that is not up to date is a fault,
+/// not to be mended silently.
 ///
 /// Only clippy and rustdoc are told to deny warnings, each by a flag of its own: `RUSTFLAGS` would
 /// have every dependency built once more.
@@ -109,15 +115,14 @@ fn command(check: Check) -> Option<Step> {
     let step = match check {
         Check::Fmt => Step::cargo(&["fmt", "--all", "--check"]),
         Check::Clippy => {
-            Step::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+            let lints = ["--", "-D", "warnings"];
+            Step::cargo(&["clippy", "--locked", "--workspace", "--all-targets"]).args(&lints)
         }
-        Check::Doc => {
-            Step::cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings")
-        }
+        Check::Doc => Step::cargo(&["doc", "--locked", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
         // Advisories come from the network and change by the day: no part of the gate.
-        Check::Deny => {
-            Step::cargo(&["deny", "--all-features", "check", "bans", "licenses", "sources"])
-        }
+        Check::Deny => Step::cargo(&["deny", "--locked", "--all-features", "check"])
+            .args(&["bans", "licenses", "sources"]),
         Check::Test | Check::Tidy | Check::Book => return None,
     };
     Some(step.in_root())
@@ -211,7 +216,7 @@ mod tests {
     use clap::ValueEnum;
     use terminal::Complaint;
 
-    use super::{Outcome, Row, Tally, command, name, outcome, table, verdict};
+    use super::{Outcome, Row, Tally, command, name, outcome, table, tests, verdict};
     use crate::cli::Check;
 
     fn rows() -> Vec<Row> {
@@ -257,10 +262,13 @@ mod tests {
     fn every_check_that_is_a_command_denies_what_it_finds() {
         let text = |check| command(check).map(|step| step.to_string());
         assert_eq!(text(Check::Fmt).unwrap(), "cargo fmt --all --check");
-        let clippy = "cargo clippy --workspace --all-targets -- -D warnings";
+        let clippy = "cargo clippy --locked --workspace --all-targets -- -D warnings";
         assert_eq!(text(Check::Clippy).unwrap(), clippy);
-        let doc = "RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps";
+        let doc = "RUSTDOCFLAGS='-D warnings' cargo doc --locked --workspace --no-deps";
         assert_eq!(text(Check::Doc).unwrap(), doc);
+        let deny = "cargo deny --locked --all-features check bans licenses sources";
+        assert_eq!(text(Check::Deny).unwrap(), deny);
+        assert_eq!(tests().to_string(), "cargo test --workspace --locked");
         let order: Vec<_> = Check::value_variants().iter().map(|c| name(*c)).collect();
         assert_eq!(order, ["fmt", "clippy", "test", "doc", "tidy", "deny", "book"]);
     }

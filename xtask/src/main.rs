@@ -1,11 +1,12 @@
 //! The runner: `cargo xtask <name>`.
 //!
 //! It parses arguments and starts other programs; it links no numerics and compiles in seconds.
-//! What to start is decided by pure functions ([`route`]), starting it is [`step`].
+//! What to start is decided in [`route`], starting it is [`step`].
 
 mod book;
 mod catalogue;
 mod cli;
+mod device;
 mod gate;
 mod route;
 mod step;

@@ -1,4 +1,4 @@
-//! From the arguments to what is to be done: pure functions, nothing is started here.
+//! From the arguments to what is to be done; nothing is started here.
 
 use std::ffi::{OsStr, OsString};
 
@@ -7,6 +7,7 @@ use terminal::Complaint;
 
 use crate::catalogue;
 use crate::cli::{Check, Cli, Command};
+use crate::device;
 use crate::step::Step;
 
 /// What is to be done.
@@ -41,7 +42,7 @@ pub fn route(args: Vec<OsString>) -> anyhow::Result<Plan> {
         Command::Tidy => Plan::Tidy,
         Command::Book { open } => Plan::Book { open },
         Command::FetchData { args } => Plan::HandOver(fetch_data(&args)),
-        Command::Bench { micro: true, args } => Plan::HandOver(micro_benchmarks(&args)),
+        Command::Bench { micro: true, args } => Plan::HandOver(micro_benchmarks(&args)?),
         Command::Bench { micro: false, args } => Plan::HandOver(experiments("bench", &args)),
         Command::Experiment(words) => match words.split_first() {
             Some((name, args)) => Plan::HandOver(experiment(name, args)?),
@@ -87,9 +88,15 @@ fn at_home(step: Step) -> Step {
     step.default_env("ERGODIC_ROOT", crate::root())
 }
 
-/// The benchmarks of single functions, in every crate that has some.
-fn micro_benchmarks(args: &[OsString]) -> Step {
-    Step::cargo(&["bench", "--workspace", "--bench", "*", "--"]).args(args).in_root()
+/// The benchmarks of single functions, in every crate that has some. Their help is the runner's:
+/// each of the programs would be built first, and print its own.
+fn micro_benchmarks(args: &[OsString]) -> Result<Step, clap::Error> {
+    if args.iter().any(|a| a == "--help" || a == "-h") {
+        let cli = Cli::command().mut_subcommand("bench", |bench| bench.disable_help_flag(false));
+        cli.try_get_matches_from(["cargo xtask", "bench", "--help"])?;
+    }
+    let build = ["bench", "--workspace", "--bench", "*", "--"];
+    Ok(Step::cargo(&build).args(args).in_root())
 }
 
 /// An experiment that the list names.
@@ -113,28 +120,12 @@ fn unknown(name: &str) -> Complaint {
 /// The `experiments` program with one of its commands.
 fn experiments(name: &str, args: &[OsString]) -> Step {
     let mut build = vec!["run", "--release", "--package", "experiments"];
-    if let Some(feature) = device_feature(args) {
+    if let Some(feature) = device::feature(args) {
         build.extend(["--features", feature]);
     }
     build.extend(["--", name]);
     // candle's elementwise work would go to a spinning pool of its own beside rayon's.
     at_home(Step::cargo(&build).args(args)).default_env("CANDLE_NUM_THREADS", "1")
-}
-
-/// The cargo feature that `--device` needs. Asking for help needs none: it builds without drivers.
-fn device_feature(args: &[OsString]) -> Option<&'static str> {
-    let words: Vec<_> =
-        args.iter().map(|a| a.to_string_lossy()).take_while(|a| a != "--").collect();
-    if words.iter().any(|w| w == "--help" || w == "-h") {
-        return None;
-    }
-    let separate = words.windows(2).filter(|w| w[0] == "--device").map(|w| &*w[1]);
-    let joined = words.iter().filter_map(|w| w.strip_prefix("--device="));
-    separate.chain(joined).find_map(|device| match device.split(':').next() {
-        Some("cuda") => Some("cuda"),
-        Some("metal") => Some("metal"),
-        _ => None,
-    })
 }
 
 #[cfg(test)]
@@ -186,18 +177,11 @@ mod tests {
 
     #[test]
     fn a_device_switches_its_feature_on() {
-        let built_for = |args: &str| {
-            let line = handed(&format!("train-ae {args}"));
-            line.split(" -- ").next().unwrap().split_once("--features ").map(|f| f.1.to_owned())
-        };
-        assert_eq!(built_for("--device cuda").as_deref(), Some("cuda"));
-        assert_eq!(built_for("--device=cuda:1").as_deref(), Some("cuda"));
-        assert_eq!(built_for("--seed 1 --device metal --smoke").as_deref(), Some("metal"));
-        assert_eq!(built_for("--device cpu"), None);
-        assert_eq!(built_for("--device"), None);
-        assert_eq!(built_for("--device cuda --help"), None);
-        assert_eq!(built_for("-h --device=cuda"), None);
-        assert_eq!(built_for("--out cuda"), None);
+        assert_eq!(
+            handed("train-ae --seed 1 --device cuda"),
+            "cargo run --release --package experiments --features cuda \
+             -- train-ae --seed 1 --device cuda"
+        );
     }
 
     #[test]
@@ -209,7 +193,7 @@ mod tests {
 
     #[test]
     fn help_of_a_command_has_examples() {
-        for name in ["list", "test", "ci", "tidy", "book", "fetch-data", "bench"] {
+        for name in ["list", "test", "ci", "tidy", "book"] {
             let error = clap_error(&format!("{name} --help"));
             assert_eq!(error.exit_code(), 0, "{name}");
             assert!(error.to_string().contains(&format!("cargo xtask {name}")), "{name}: {error}");
@@ -217,6 +201,33 @@ mod tests {
         }
         assert!(clap_error("--help").to_string().contains("Examples:"));
         assert_eq!(clap_error("help").to_string(), clap_error("--help").to_string());
+    }
+
+    #[test]
+    fn help_of_a_program_behind_a_command_is_the_programs() {
+        let bench = "cargo run --release --package experiments -- bench";
+        let fetch = "cargo run --quiet --release --package fetch --";
+        for (name, program) in [("bench", bench), ("fetch-data", fetch)] {
+            assert_eq!(handed(&format!("{name} --help")), format!("{program} --help"));
+            assert_eq!(handed(&format!("{name} -h")), format!("{program} -h"));
+            assert_eq!(handed(&format!("help {name}")), format!("{program} --help"));
+        }
+        assert_eq!(handed("bench --only stacked --help"), format!("{bench} --only stacked --help"));
+        assert_eq!(handed("fetch-data mnist --help"), format!("{fetch} mnist --help"));
+    }
+
+    #[test]
+    fn help_of_the_benchmarks_of_functions_is_the_runners() {
+        let help = clap_error("bench --micro --help");
+        assert_eq!(help.exit_code(), 0);
+        let text = help.to_string();
+        assert!(
+            text.contains("cargo xtask bench --micro gemm") && !text.contains("error"),
+            "{text}"
+        );
+        for line in ["bench --micro -h", "bench --micro gemm --help", "help bench --micro"] {
+            assert_eq!(clap_error(line).to_string(), text, "{line}");
+        }
     }
 
     #[test]
@@ -239,6 +250,7 @@ mod tests {
             "cargo run --release --package experiments -- bench --peers --only stacked"
         );
         assert_eq!(handed("bench --micro gemm"), "cargo bench --workspace --bench '*' -- gemm");
+        assert_eq!(handed("bench --micro --list"), "cargo bench --workspace --bench '*' -- --list");
         assert_eq!(clap_error("fetch-data").exit_code(), 2);
     }
 

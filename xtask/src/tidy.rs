@@ -22,7 +22,7 @@ use crate::tidy::tree::File;
 /// Something is wrong, or the workspace cannot be read.
 pub fn run(root: &Path) -> anyhow::Result<()> {
     let files = tree::read(root)?;
-    let metadata = Step::cargo(&["metadata", "--format-version", "1", "--no-deps"]);
+    let metadata = Step::cargo(&["metadata", "--locked", "--format-version", "1", "--no-deps"]);
     let metadata = metadata.in_root().output()?;
     let members = graph::members(&serde_json::from_slice(&metadata)?)?;
 

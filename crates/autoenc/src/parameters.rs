@@ -78,6 +78,13 @@ impl Parameter {
         &self.gradient
     }
 
+    /// Adds `values` to the gradient.
+    fn add_to_gradient(&self, values: &[f32]) {
+        let mut gradient = lock(&self.gradient);
+        let (sum, keep) = gradient.buffer(values.len());
+        kernels::add(sum, values, keep);
+    }
+
     /// Lends the gradient of an f32 parameter on the processor; `None` where nothing depends on it.
     pub(crate) fn with_host_gradient<R>(
         &self,
@@ -204,6 +211,28 @@ impl Parameters {
     #[must_use]
     pub fn device(&self) -> &Device {
         &self.device
+    }
+
+    /// The same variables with gradients of their own: for a second pass at the same time.
+    #[must_use]
+    pub fn replica(&self) -> Self {
+        let own = |p: &Parameter| Parameter { gradient: Arc::default(), ..p.clone() };
+        let by_name = lock(&self.by_name).iter().map(|(name, p)| (name.clone(), own(p))).collect();
+        Self { by_name: Arc::new(Mutex::new(by_name)), device: self.device.clone(), ..*self }
+    }
+
+    /// Adds the gradients that a [`replica`](Self::replica) collected beside its tape's `grads`.
+    ///
+    /// # Errors
+    /// Where a tensor operation fails.
+    pub(crate) fn add_gradients(&self, replica: &Self, grads: &GradStore) -> Result<(), Error> {
+        for (own, other) in self.all().iter().zip(replica.all()) {
+            other.with_host_gradient(grads, |values| {
+                own.add_to_gradient(values);
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Forgets the gradients of the last step; to be called before each backward pass.

@@ -44,8 +44,7 @@ fn excess_and_angle(seed: Seed, steps: u64) -> (f64, f64) {
     let x = arc(seed);
     let pca = Pca::fit(&x, zoo::LINEAR_CODE).unwrap();
     let parameters = Parameters::new(seed, DType::F32, &Device::Cpu);
-    let model = zoo::linear(&parameters).unwrap();
-    let mut trainer = Trainer::new(model, parameters, RULE).unwrap();
+    let mut trainer = Trainer::new(zoo::linear, parameters, RULE).unwrap();
     let batch = Tensor::from_vec(x.as_slice().to_vec(), (POINTS, 3), &Device::Cpu).unwrap();
     for step in 0..steps {
         trainer.learn(&batch, RATE, &mut seed.stream("batch", step)).unwrap();

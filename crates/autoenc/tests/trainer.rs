@@ -10,8 +10,7 @@ use train::Learner;
 
 fn trainer(seed: u64, optimizer: OptimizerKind) -> Trainer {
     let parameters = Parameters::new(Seed(seed), DType::F32, &Device::Cpu);
-    let model = zoo::stacked(&parameters).unwrap();
-    Trainer::new(model, parameters, optimizer).unwrap()
+    Trainer::new(zoo::stacked, parameters, optimizer).unwrap()
 }
 
 /// Images like digits: most pixels black.
@@ -86,8 +85,7 @@ fn what_does_not_fit_changes_nothing() {
     steps(&mut source, 0, 1);
     let (weights, state) = (source.weights().unwrap(), source.optimizer_state().unwrap());
     let parameters = Parameters::new(Seed(1), DType::F32, &Device::Cpu);
-    let model = zoo::linear(&parameters).unwrap();
-    let other = Trainer::new(model, parameters, kind).unwrap();
+    let other = Trainer::new(zoo::linear, parameters, kind).unwrap();
     let mut target = trainer(2, kind);
     let before = (target.weights().unwrap(), target.optimizer_state().unwrap());
     let (other_weights, other_state) = (other.weights().unwrap(), other.optimizer_state().unwrap());

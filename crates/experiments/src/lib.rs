@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod bench;
+mod choices;
 mod cli;
 mod drawn;
+mod folder;
 mod gibbs_demo;
 mod interrupt;
 mod place;

@@ -3,6 +3,21 @@
 use crate::split::{both, cut};
 use crate::wide::{fused, wide};
 
+/// `sum ← keep sum + values`. With `keep = 0` what `sum` holds is not read.
+///
+/// # Panics
+/// Where the lengths differ.
+pub fn add(sum: &mut [f32], values: &[f32], keep: f32) {
+    assert_eq!(sum.len(), values.len(), "lengths differ");
+    if keep == 0.0 {
+        return sum.copy_from_slice(values);
+    }
+    wide(
+        #[inline(always)]
+        || sum.iter_mut().zip(values).for_each(|(s, v)| *s = fused(keep, *s, *v)),
+    );
+}
+
 /// Gradient descent: `w ← w − rate g`.
 ///
 /// # Panics
@@ -97,6 +112,14 @@ mod tests {
 
     fn gradient() -> Vec<f32> {
         (0..N).map(|i| ((i * 7919 % 1000) as f32 - 500.0) / 250.0).collect()
+    }
+
+    #[test]
+    fn a_sum_keeps_what_it_is_told_to() {
+        let mut sum = [1.0, f32::NAN, 3.0];
+        add(&mut sum, &[1.0, 2.0, -1.0], 0.0);
+        add(&mut sum, &[10.0, 20.0, 30.0], 2.0);
+        assert_eq!(sum, [12.0, 24.0, 28.0]);
     }
 
     #[test]

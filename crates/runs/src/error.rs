@@ -41,6 +41,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A run is held by another [`Run`](crate::Run), here or in another process.
+    #[error("another process is writing this run: {}", path.display())]
+    InUse {
+        /// The run folder.
+        path: PathBuf,
+    },
     /// The name of a command is no safe name of a folder.
     #[error(
         "the command is called {command:?}; small letters, digits and hyphens make a folder's name"

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,11 +12,11 @@ use sha2::{Digest, Sha256};
 
 use crate::atomic;
 use crate::error::Error;
+use crate::latest::{self, LATEST};
+use crate::lock::Lock;
 use crate::status::{Record, Status};
 
 const STATUS: &str = "status.json";
-/// In the folder of a command: leads to its newest run.
-const LATEST: &str = "latest";
 /// A temporary file beside other runs may belong to one that is starting now.
 const STALE: Duration = Duration::from_secs(3600);
 /// The runs of one second share 65,536 names: a taken one is tried again a nanosecond later.
@@ -24,11 +25,16 @@ const ATTEMPTS: u32 = 10;
 /// A run folder: a place for everything that a run leaves behind.
 ///
 /// Every file is written in one piece: it is there as a whole or not at all, even after `kill -9`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Nobody else can open the run while this value or a clone of it lives: it holds a lock on the
+/// file `.lock` in the folder. The lock goes with the process, however that ends; the empty file
+/// stays.
+#[derive(Debug, Clone)]
 pub struct Run {
     dir: PathBuf,
     command: String,
     started: String,
+    _lock: Arc<Lock>,
 }
 
 impl Run {
@@ -49,29 +55,43 @@ impl Run {
         fs::create_dir_all(&parent).map_err(Error::io("create the folder", &parent))?;
         atomic::sweep(&parent, STALE, 0)?;
         let (name, now) = new_folder(&parent, command)?;
-        let run = Self { dir: parent.join(&name), command: command.to_owned(), started: utc(now) };
-        let begun = run
-            .status(&Status::Running)
-            .and_then(|()| atomic::point_at(&parent.join(LATEST), &name, &name));
-        if let Err(error) = begun {
+        let dir = parent.join(&name);
+        let begun = Self::begin(dir.clone(), command, now).and_then(|run| {
+            atomic::point_at(&parent.join(LATEST), &name, &name)?;
+            Ok(run)
+        });
+        if begun.is_err() {
             // A folder without a status is no run. That it cannot be removed adds nothing.
-            let _ = fs::remove_dir_all(&run.dir);
-            return Err(error);
+            let _ = fs::remove_dir_all(&dir);
         }
+        begun
+    }
+
+    /// Takes a new folder: locked first, then a run.
+    fn begin(dir: PathBuf, command: &str, now: Timestamp) -> Result<Self, Error> {
+        let lock = Arc::new(Lock::take(&dir)?);
+        let run = Self { dir, command: command.to_owned(), started: utc(now), _lock: lock };
+        run.status(&Status::Running)?;
         Ok(run)
     }
 
     /// An existing run folder, or `latest`, to go on in: what a killed process left half-written
-    /// is removed, so no other process may be writing there. The status stays as it is.
+    /// is removed. The status stays as it is.
+    ///
+    /// `latest` is followed once, here: [`Run::dir`] is the folder itself, and stays it when a
+    /// newer run begins.
     ///
     /// # Errors
     ///
-    /// There is no such folder, it is no run folder, or it cannot be read.
+    /// There is no such folder, it is no run folder, or it cannot be read; or another [`Run`],
+    /// in this process or another one, has it ([`Error::InUse`]): nothing is changed then.
     pub fn open(dir: &Path) -> Result<Self, Error> {
-        let dir = resolve(dir)?;
-        let record = read(&dir)?;
+        let dir = latest::resolve(dir);
+        // What is no run gets no lock file. Command and start never change: the lock can wait.
+        let Record { command, started, .. } = read(&dir)?;
+        let lock = Arc::new(Lock::take(&dir)?);
         atomic::sweep(&dir, Duration::ZERO, 3)?;
-        Ok(Self { dir, command: record.command, started: record.started })
+        Ok(Self { dir, command, started, _lock: lock })
     }
 
     /// The folder.
@@ -189,18 +209,6 @@ fn utc(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Follows `latest` to the folder that it means; any other path stays as it is.
-fn resolve(path: &Path) -> Result<PathBuf, Error> {
-    if let Ok(target) = fs::read_link(path) {
-        return Ok(path.with_file_name(target));
-    }
-    if path.is_file() && path.file_name().is_some_and(|name| name == LATEST) {
-        let target = fs::read_to_string(path).map_err(Error::io("read", path))?;
-        return Ok(path.with_file_name(target.trim()));
-    }
-    Ok(path.to_owned())
-}
-
 fn read(dir: &Path) -> Result<Record, Error> {
     let path = dir.join(STATUS);
     let bytes = match fs::read(&path) {
@@ -215,6 +223,7 @@ fn read(dir: &Path) -> Result<Record, Error> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::{Path, PathBuf};
 
     use jiff::Timestamp;
 
@@ -243,13 +252,23 @@ mod tests {
         assert_eq!(names.len(), 100);
     }
 
+    /// Where `Run::open` ends up, or what it says.
+    fn opened(path: &Path) -> Result<PathBuf, Error> {
+        Run::open(path).map(|run| run.dir().to_owned())
+    }
+
+    /// The folder of a run that is over.
+    fn finished(root: &Path) -> PathBuf {
+        Run::create(root, "walk").unwrap().dir().to_owned()
+    }
+
     #[test]
     fn latest_leads_to_the_newest_and_open_follows_it() {
         let root = root();
         let latest = root.path().join("walk").join(LATEST);
         for _ in 0..2 {
-            let run = Run::create(root.path(), "walk").unwrap();
-            assert_eq!(Run::open(&latest).unwrap(), run);
+            let dir = finished(root.path());
+            assert_eq!(opened(&latest).unwrap(), dir);
             #[cfg(unix)]
             assert!(fs::read_link(&latest).unwrap().is_relative());
         }
@@ -259,21 +278,52 @@ mod tests {
     }
 
     #[test]
-    fn latest_may_be_a_text_file() {
+    fn a_run_that_was_opened_by_latest_stays_itself_when_a_newer_one_begins() {
         let root = root();
-        let run = Run::create(root.path(), "walk").unwrap();
-        let latest = run.dir().with_file_name(LATEST);
-        fs::remove_file(&latest).unwrap();
-        let name = run.dir().file_name().unwrap().to_str().unwrap();
-        fs::write(&latest, format!("{name}\n")).unwrap();
-        assert_eq!(Run::open(&latest).unwrap(), run);
+        let dir = finished(root.path());
+        let run = Run::open(&root.path().join("walk/latest")).unwrap();
+        let newer = Run::create(root.path(), "walk").unwrap();
+        run.write("a", "old").unwrap();
+        assert!(dir.join("a").exists() && !newer.path("a").exists());
+    }
+
+    #[test]
+    fn a_run_that_is_being_written_cannot_be_opened_and_takes_no_harm() {
+        let root = root();
+        let created = Run::create(root.path(), "walk").unwrap();
+        let dir = created.dir().to_owned();
+        // As if it were in the middle of writing a file.
+        let temporary = dir.join(".half.tmp");
+        fs::write(&temporary, "half").unwrap();
+        let refused = |path: &Path| match Run::open(path) {
+            Err(error @ Error::InUse { .. }) => error.to_string(),
+            other => panic!("{other:?}"),
+        };
+        for path in [dir.clone(), dir.with_file_name(LATEST)] {
+            let told = refused(&path);
+            assert!(told.contains(dir.to_str().unwrap()), "{told}");
+        }
+        assert!(temporary.exists(), "the file of the one who writes is left alone");
+
+        let clone = created.clone();
+        drop(created);
+        refused(&dir);
+        drop(clone);
+        let first = Run::open(&dir).unwrap();
+        assert!(!temporary.exists(), "it was left behind, and is swept");
+        refused(&dir);
+        first.status(&Status::Finished).unwrap();
+        drop(first);
+        assert_eq!(Run::open(&dir).unwrap().read_status().unwrap(), Status::Finished);
     }
 
     #[test]
     fn the_status_is_kept_with_the_time_of_the_start() {
         let root = root();
-        let run = Run::create(root.path(), "walk").unwrap();
+        let dir = finished(root.path());
+        let run = Run::open(&dir).unwrap();
         assert_eq!(run.read_status().unwrap(), Status::Running);
+        drop(run);
         let resume = "cargo xtask walk --resume x".to_owned();
         let statuses = [
             Status::Interrupted { resume },
@@ -281,10 +331,10 @@ mod tests {
             Status::Finished,
         ];
         for status in statuses {
-            run.status(&status).unwrap();
-            assert_eq!(Run::open(run.dir()).unwrap().read_status().unwrap(), status);
+            Run::open(&dir).unwrap().status(&status).unwrap();
+            assert_eq!(Run::open(&dir).unwrap().read_status().unwrap(), status);
         }
-        let text = fs::read_to_string(run.path("status.json")).unwrap();
+        let text = fs::read_to_string(dir.join("status.json")).unwrap();
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&json["status"], &json["command"]), (&"finished".into(), &"walk".into()));
         let started: Timestamp = json["started"].as_str().unwrap().parse().unwrap();
@@ -348,6 +398,7 @@ mod tests {
         let root = root();
         assert!(matches!(Run::open(root.path()), Err(Error::NotARun { .. })));
         assert!(matches!(Run::open(&root.path().join("none")), Err(Error::Io { .. })));
+        assert!(!root.path().join(".lock").exists(), "what is no run is left as it is");
         fs::write(root.path().join("status.json"), b"{\"status\": \"dancing\"}").unwrap();
         assert!(matches!(Run::open(root.path()), Err(Error::Status { .. })));
     }

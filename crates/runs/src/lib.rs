@@ -5,6 +5,8 @@ mod environment;
 mod error;
 mod events;
 mod folder;
+mod latest;
+mod lock;
 mod metrics;
 mod report;
 mod status;

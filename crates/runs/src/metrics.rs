@@ -81,7 +81,9 @@ impl MetricsLog {
         Ok(Self { csv: open(CSV)?, jsonl: open(JSONL)?, events: open(EVENTS)?, names })
     }
 
-    /// Appends a row to each file; it is on the disk when this returns.
+    /// Appends a row to each file. It is the operating system's when this returns: other programs
+    /// see it, and it survives the end of this process, `kill -9` too. That it survives a power
+    /// failure is [`MetricsLog::sync`]'s part, which takes much longer.
     ///
     /// # Errors
     ///
@@ -91,6 +93,16 @@ impl MetricsLog {
         self.csv.write(csv_line(epoch, step, values).as_bytes())?;
         self.jsonl.write(json_line(&self.names, epoch, step, values).as_bytes())?;
         self.events.write(&record(now(), &self.names, step, values))
+    }
+
+    /// Brings the rows to the disk: to be called beside a checkpoint, whose history a resumed run
+    /// writes again anyway.
+    ///
+    /// # Errors
+    ///
+    /// The disk refuses; the error names the file.
+    pub fn sync(&self) -> Result<(), Error> {
+        [&self.csv, &self.jsonl, &self.events].into_iter().try_for_each(Appender::sync)
     }
 }
 
@@ -109,12 +121,15 @@ impl Appender {
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let whole = self.file.metadata().map_err(Error::io("append to", &self.path))?.len();
-        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
-        written.map_err(|error| {
+        self.file.write_all(bytes).map_err(|error| {
             // A disk that is full takes half a row. That it stays is told by the error anyway.
             let _ = self.file.set_len(whole);
             Error::io("append to", &self.path)(error)
         })
+    }
+
+    fn sync(&self) -> Result<(), Error> {
+        self.file.sync_data().map_err(Error::io("sync", &self.path))
     }
 }
 
@@ -263,5 +278,24 @@ mod tests {
         assert_eq!(error.to_string(), "cannot append to /dev/full");
         let source = std::error::Error::source(&error).unwrap().downcast_ref::<std::io::Error>();
         assert_eq!(source.unwrap().kind(), std::io::ErrorKind::StorageFull);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn sync_goes_through_all_three_files_and_names_the_one_that_cannot() {
+        use super::Appender;
+        let (_root, run) = run();
+        let mut log = MetricsLog::create(&run, &NAMES).unwrap();
+        log.append(1, 10, &[0.5, 0.25]).unwrap();
+        log.sync().unwrap();
+        // Where there is no disk behind a file, Linux refuses.
+        let places: [fn(&mut MetricsLog) -> &mut Appender; 3] =
+            [|log| &mut log.csv, |log| &mut log.jsonl, |log| &mut log.events];
+        for place in places {
+            let mut log = MetricsLog::create(&run, &NAMES).unwrap();
+            *place(&mut log) = Appender::open("/dev/full".into()).unwrap();
+            let error = log.sync().unwrap_err();
+            assert_eq!(error.to_string(), "cannot sync /dev/full");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::company::in_company;
 use crate::error::Foreign;
 use crate::{Batches, EpochRecord, Error, Learner, Metrics, Plan, Progress};
 
@@ -43,12 +44,30 @@ pub enum Ending {
 /// The progress is always that of a boundary between two steps. Put beside the learner's own state it
 /// continues the run with the same bits: the generator of a step depends on the seed and the number
 /// of the step alone, and the sums of the running epoch are part of the progress. A batch whose
-/// metrics are NaN or infinite ends training before its step is counted.
+/// metrics are NaN or infinite ends training before its step is counted. A wish to stop that comes
+/// with the last epoch is granted as [`Ending::Finished`].
+///
+/// Inside a rayon pool (`pool.install`) one other thread of it stays awake all the while, so that steps
+/// of less than a millisecond can use a second core.
 ///
 /// # Errors
 /// As the variants of [`Error`] say: a plan out of range, a progress of another run, data or learner
 /// that fail, metrics that are not finite, a callback that fails.
 pub fn fit<L, D>(
+    learner: &mut L,
+    data: &mut D,
+    plan: &Plan,
+    progress: &mut Progress,
+    on_event: impl FnMut(&mut L, Event<'_>) -> Result<ControlFlow<()>, Foreign>,
+) -> Result<Ending, Error>
+where
+    D: Batches,
+    L: Learner<D::Batch>,
+{
+    in_company(|| run(learner, data, plan, progress, on_event))
+}
+
+fn run<L, D>(
     learner: &mut L,
     data: &mut D,
     plan: &Plan,
@@ -82,7 +101,8 @@ where
         let best = progress.finish_epoch(train, validation, min_improvement);
         let Some(record) = progress.history.epochs.last() else { continue };
         let event = Event::Epoch { progress, record, best };
-        if on_event(learner, event).map_err(Error::Callback)?.is_break() {
+        let stop = on_event(learner, event).map_err(Error::Callback)?.is_break();
+        if stop && progress.epoch < plan.epochs {
             return Ok(Ending::Interrupted);
         }
     }

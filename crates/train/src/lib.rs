@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod checkpoint;
+mod company;
 mod error;
 mod fit;
 mod learner;

@@ -17,6 +17,7 @@ const EXAMPLES: &str = "Examples:
   cargo xtask bench --only stacked            one model
   cargo xtask bench --peers scikit-learn      and scikit-learn, in one table
   cargo xtask bench --peers                   and every peer (PyTorch brings about 7 GB)
+  cargo xtask bench --micro                   the benchmarks of single functions instead
 
 Peers run in virtual environments of their own below target/peers, made with python3 on first use
 from tests/peers/requirements-*.txt. An epoch is a pass over the 55,000 training images without
@@ -56,7 +57,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let message = format!("--epochs is {}: it must be from 1 to 100", args.epochs);
         return Err(Complaint::new(message).code(2).into());
     }
-    let chosen = args.peers.as_ref().map_or(&[][..], |named| peers::chosen(named));
+    // Peers have the stacked model only: nothing is fetched for another one.
+    let chosen = match &args.peers {
+        Some(named) if args.only != Some(Model::Linear) => peers::chosen(named),
+        _ => &[],
+    };
     // A virtual environment that cannot be made should be known before minutes of measuring.
     let ready = chosen.iter().map(|peer| peers::prepare(*peer)).collect::<Result<Vec<_>, _>>()?;
     let mut cases = ours::measure(args.only, args.epochs)?;
@@ -83,7 +88,7 @@ fn text(cases: &[Case]) -> String {
             rows.push(vec![
                 format!("{}, batch {}", case.model, case.batch),
                 case.who.clone(),
-                format!("{:.4}", case.seconds),
+                seconds(case.seconds),
                 format!("{:.0}", case.observations as f64 / case.seconds),
                 format!("{:.2}", case.seconds / mine.seconds),
             ]);
@@ -91,6 +96,11 @@ fn text(cases: &[Case]) -> String {
     }
     let headers = ["model", "measured", "s an epoch", "observations/s", "time / ours"];
     table::text(&headers, &rows)
+}
+
+/// A time with four digits that mean something.
+fn seconds(seconds: f64) -> String {
+    if seconds < 0.01 { format!("{seconds:.3e}") } else { format!("{seconds:.4}") }
 }
 
 /// The middle of some numbers; 0 of none.

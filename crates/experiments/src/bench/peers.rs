@@ -75,16 +75,19 @@ pub fn prepare(peer: Peer) -> anyhow::Result<Ready> {
     let folder = place::root().join("target").join("peers").join(peer.name());
     let requirements = scripts.join(format!("requirements-{}.txt", peer.name()));
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    // Written last: an environment without it was left half-made.
+    let pins = std::fs::read_to_string(&requirements)
+        .with_context(|| format!("cannot read {}", requirements.display()))?;
+    // Written last, with what was asked for: an environment without it was left half-made, one with
+    // other pins is old.
     let complete = folder.join("complete");
-    if !complete.exists() {
+    if std::fs::read_to_string(&complete).ok().as_ref() != Some(&pins) {
         let (name, size) = (peer.name(), peer.size());
         out::line(&format!("fetching {name} ({size}) into {}", place::typed(&folder)))?;
         let system = env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
         succeed(Command::new(system).arg("-m").arg("venv").arg("--clear").arg(&folder))?;
         let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
         succeed(Command::new(&python).args(pip).arg(&requirements))?;
-        std::fs::write(&complete, "").context("cannot finish the virtual environment")?;
+        std::fs::write(&complete, &pins).context("cannot finish the virtual environment")?;
     }
     let script = scripts.join(format!("{}.py", peer.name().replace('-', "_")));
     Ok(Ready { peer, python, script })

@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_chain_that_does_not_mix_is_called_so() {
         let choices = Choices { correlation: Some(0.9999), ..Choices::default() };
-        let sampled = Sampled::new(&choices.smoke().resolve().unwrap()).unwrap();
+        let sampled = Sampled::new(&choices.or(Choices::smoke()).resolve().unwrap()).unwrap();
         assert!(sampled.warning().is_some_and(|w| w.contains("inconclusive")));
     }
 }

@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 
+use crate::choices::{LARGEST_SEED, refused};
+
+/// Sweeps of a chain at most.
+const MOST_SWEEPS: usize = 1_000_000;
+
 /// The choices that a user may make, as flags or in a file.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -10,7 +15,7 @@ pub struct Choices {
     /// Covariance of the two variables, whose variances are 1: above -1 and below 1 [default: 0.5]
     #[arg(long, value_name = "RHO", allow_negative_numbers = true)]
     pub correlation: Option<f64>,
-    /// Sweeps of each chain over both variables, 1,000 to 10,000,000 [default: 10000]
+    /// Sweeps of each chain over both variables, 1,000 to 1,000,000 [default: 10000]
     #[arg(long, value_name = "N")]
     pub sweeps: Option<usize>,
     /// Sweeps at the beginning that the estimates leave out [default: 100]
@@ -25,11 +30,11 @@ pub struct Choices {
         allow_hyphen_values = true
     )]
     pub start: Option<Vec<f64>>,
-    /// Independent chains, 1 to 64 [default: 1]
+    /// Independent chains, 1 to 64, fewer of many sweeps [default: 1]
     #[arg(long, value_name = "N")]
     pub chains: Option<usize>,
     /// Master seed: the same seed gives the same bits [default: 1]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
     pub seed: Option<u64>,
 }
 
@@ -45,17 +50,6 @@ pub struct Config {
     pub seed: u64,
 }
 
-/// The choices in the text of a file.
-///
-/// # Errors
-/// Where it is no TOML, or a name in it is unknown: the line is named.
-pub fn choices(text: &str) -> Result<Choices, Complaint> {
-    toml::from_str(text).map_err(|e| {
-        Complaint::new(e.to_string().trim_end().to_owned())
-            .hint("the config.toml of any run shows the names; `--help` has their ranges")
-    })
-}
-
 impl Choices {
     /// Flags before the choices of a file.
     pub fn or(self, file: Self) -> Self {
@@ -69,9 +63,9 @@ impl Choices {
         }
     }
 
-    /// Fewer sweeps, where nothing else is chosen.
-    pub fn smoke(self) -> Self {
-        self.or(Self { sweeps: Some(1_000), ..Self::default() })
+    /// Fewer sweeps.
+    pub fn smoke() -> Self {
+        Self { sweeps: Some(1_000), ..Self::default() }
     }
 
     /// The configuration, with the lecture's values where nothing is chosen.
@@ -94,27 +88,27 @@ impl Choices {
 
 impl Config {
     fn check(&self) -> Result<(), Complaint> {
-        let wants = |name: &str, value: String, range: &str| {
-            Err(Complaint::new(format!("--{name} is {value}: it must be {range}")).code(2))
-        };
         if !(-1.0 < self.correlation && self.correlation < 1.0) {
-            return wants("correlation", self.correlation.to_string(), "above -1 and below 1");
+            return Err(refused("correlation", self.correlation, "above -1 and below 1"));
         }
-        if !(1_000..=10_000_000).contains(&self.sweeps) {
-            return wants("sweeps", self.sweeps.to_string(), "from 1,000 to 10,000,000");
+        if !(1_000..=MOST_SWEEPS).contains(&self.sweeps) {
+            return Err(refused("sweeps", self.sweeps, "from 1,000 to 1,000,000"));
         }
         if self.burn_in > self.sweeps / 2 {
-            return wants("burn-in", self.burn_in.to_string(), "at most half of the sweeps");
+            return Err(refused("burn-in", self.burn_in, "at most half of the sweeps"));
         }
-        if self.start.len() != 2 || self.start.iter().any(|x| x.abs().is_nan() || x.abs() > 1e6) {
+        if self.start.len() != 2 || self.start.iter().any(|x| x.is_nan() || x.abs() > 1e6) {
             let start = self.start.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
-            return wants("start", start, "two numbers of at most 1,000,000, as 3,-3");
+            return Err(refused("start", start, "two numbers of at most 1,000,000, as 3,-3"));
         }
-        if !(1..=64).contains(&self.chains) {
-            return wants("chains", self.chains.to_string(), "from 1 to 64");
+        // Every draw becomes a line of a file.
+        let most = (10 * MOST_SWEEPS / self.sweeps).min(64);
+        if !(1..=most).contains(&self.chains) {
+            let range = format!("from 1 to {most} for so many sweeps");
+            return Err(refused("chains", self.chains, &range));
         }
-        if self.seed > i64::MAX as u64 {
-            return wants("seed", self.seed.to_string(), "at most 9,223,372,036,854,775,807");
+        if self.seed > LARGEST_SEED {
+            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
         }
         Ok(())
     }
@@ -122,14 +116,15 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use super::{Choices, choices};
+    use super::Choices;
+    use crate::choices::parse;
 
     #[test]
     fn a_written_configuration_reads_back_as_itself() {
         let config = Choices { correlation: Some(0.1 + 0.2), ..Choices::default() };
         let config = config.resolve().unwrap();
         let text = toml::to_string(&config).unwrap();
-        assert_eq!(choices(&text).unwrap().resolve().unwrap(), config, "{text}");
+        assert_eq!(parse::<Choices>(&text).unwrap().resolve().unwrap(), config, "{text}");
     }
 
     #[test]
@@ -142,10 +137,11 @@ mod tests {
             ("start = [1.0]", "two numbers"),
             ("start = [1.0, inf]", "two numbers"),
             ("chains = 0", "from 1 to 64"),
+            ("chains = 11\nsweeps = 1000000", "from 1 to 10"),
         ] {
-            let complaint = choices(text).unwrap().resolve().unwrap_err();
+            let complaint = parse::<Choices>(text).unwrap().resolve().unwrap_err();
             assert!(complaint.code == 2 && complaint.message.contains(range), "{complaint:?}");
         }
-        assert!(choices("sweep = 3").is_err());
+        assert!(parse::<Choices>("sweep = 3").is_err());
     }
 }

@@ -10,11 +10,10 @@ mod picture;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use runs::{Environment, Run, Status};
 use terminal::out;
 
-use crate::{place, table};
+use crate::{choices, folder, place, table};
 use chain::Sampled;
 use config::{Choices, Config};
 
@@ -47,26 +46,19 @@ pub struct Args {
 
 /// Runs the experiment.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let file = match &args.config {
-        Some(path) => {
-            let read = || format!("cannot read the configuration {}", path.display());
-            let text = std::fs::read_to_string(path).with_context(read)?;
-            config::choices(&text).with_context(read)?
-        }
-        None => Choices::default(),
-    };
-    let choices = args.choices.clone().or(file);
-    let config = if args.smoke { choices.smoke() } else { choices }.resolve()?;
-    let run = Run::create(&args.out, "gibbs-demo")?;
-    let result = sample(&config, &run);
-    if let Err(error) = &result {
-        // The error itself is what the user has to see, also where its trace cannot be left.
-        let _ = run.status(&Status::Failed { error: format!("{error:#}") });
+    let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
+    let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
+    let config = args.choices.clone().or(smoke).or(file).resolve()?;
+    let run = folder::create(&args.out, "gibbs-demo")?;
+    match sample(&config, &run) {
+        Ok(lines) => out::lines(&lines)?,
+        Err(error) => return Err(folder::failed(&run, error, "make room, or name another --out")),
     }
-    result
+    Ok(ExitCode::SUCCESS)
 }
 
-fn sample(config: &Config, run: &Run) -> anyhow::Result<ExitCode> {
+/// Samples, draws and writes; returns what is to be said.
+fn sample(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
     run.write_toml("config.toml", config)?;
     let threads = rayon::current_num_threads();
     run.write_json("environment.json", &Environment::capture(&[], &[], threads))?;
@@ -79,6 +71,5 @@ fn sample(config: &Config, run: &Run) -> anyhow::Result<ExitCode> {
     lines.extend(table::text(&chain::HEADERS, &sampled.rows()).lines().map(str::to_owned));
     lines.extend(sampled.warning());
     lines.push(format!("report: {}", place::typed(&run.path("report.html"))));
-    out::lines(&lines)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(lines)
 }

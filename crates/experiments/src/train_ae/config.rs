@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 use train::{EarlyStopping, LearningRate, Plan};
 
+use crate::choices::{LARGEST_SEED, refused};
+
 /// Which autoencoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,13 +65,13 @@ pub struct Choices {
     /// Master seed: the same seed gives the same bits [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=LARGEST_SEED))]
     pub seed: Option<u64>,
-    /// Passes over the training data, 1 to 1,000,000 [default: 20; 2000 for the linear model]
+    /// Passes over the training data, 1 to 1,000,000 [default: 20; 5000 for the linear model]
     #[arg(long, value_name = "N")]
     pub epochs: Option<u64>,
     /// Observations a step, 1 to all [default: 32; 200 for the linear model]
     #[arg(long, value_name = "N")]
     pub batch_size: Option<usize>,
-    /// Learning rate, above 0 [default: 1.5]
+    /// Learning rate, above 0 [default: 1.5; 0.4 for the linear model]
     #[arg(long, value_name = "RATE")]
     pub learning_rate: Option<f64>,
     /// Course of the learning rate [default: constant]
@@ -78,10 +80,11 @@ pub struct Choices {
     /// Rule of the steps [default: sgd]
     #[arg(long, value_enum)]
     pub optimizer: Option<Optimizer>,
-    /// Momentum of `sgd`, in [0, 1) [default: 0]
+    /// Momentum of `sgd`, in [0, 1) [default: 0; 0.5 for the linear model]
     #[arg(long, value_name = "MU")]
     pub momentum: Option<f64>,
-    /// Stop after this many epochs without a better validation loss [default: never]
+    /// Stop after this many epochs without a better validation loss (training loss without
+    /// validation) [default: never]
     #[arg(long, value_name = "EPOCHS")]
     pub patience: Option<u64>,
     /// Images at the end of the training set held out for validation [default: 5000; 0 for the linear model]
@@ -97,9 +100,6 @@ pub struct Choices {
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 }
-
-/// TOML knows signed integers only.
-const LARGEST_SEED: u64 = i64::MAX as u64;
 
 /// A resolved configuration: `config.toml` of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -145,9 +145,9 @@ impl Choices {
         }
     }
 
-    /// Seconds in place of minutes, where nothing else is chosen.
-    pub fn smoke(self) -> Self {
-        let few = match self.model.unwrap_or(Model::Stacked) {
+    /// Seconds in place of minutes.
+    pub fn smoke(model: Model) -> Self {
+        match model {
             Model::Stacked => Self {
                 epochs: Some(2),
                 observations: Some(2_000),
@@ -155,8 +155,7 @@ impl Choices {
                 ..Self::default()
             },
             Model::Linear => Self { epochs: Some(50), ..Self::default() },
-        };
-        self.or(few)
+        }
     }
 
     /// The configuration, with the lecture's values where nothing is chosen.
@@ -166,16 +165,19 @@ impl Choices {
     pub fn resolve(self) -> Result<Config, Complaint> {
         let model = self.model.unwrap_or(Model::Stacked);
         let linear = model == Model::Linear;
+        let optimizer = self.optimizer.unwrap_or(Optimizer::Sgd);
+        let sgd = optimizer == Optimizer::Sgd;
         let config = Config {
             model,
             data: self.data.unwrap_or(if linear { Data::Arc } else { Data::Mnist }),
             seed: self.seed.unwrap_or(1),
-            epochs: self.epochs.unwrap_or(if linear { 2_000 } else { 20 }),
+            epochs: self.epochs.unwrap_or(if linear { 5_000 } else { 20 }),
             batch_size: self.batch_size.unwrap_or(if linear { 200 } else { 32 }),
-            learning_rate: self.learning_rate.unwrap_or(1.5),
+            learning_rate: self.learning_rate.unwrap_or(if linear { 0.4 } else { 1.5 }),
             schedule: self.schedule.unwrap_or(Schedule::Constant),
-            optimizer: self.optimizer.unwrap_or(Optimizer::Sgd),
-            momentum: self.momentum.unwrap_or(0.0),
+            optimizer,
+            // The lecture's 1.5 without momentum diverges on the arc for one seed in ten.
+            momentum: self.momentum.unwrap_or(if linear && sgd { 0.5 } else { 0.0 }),
             patience: self.patience,
             validation: self.validation.unwrap_or(if linear { 0 } else { 5_000 }),
             observations: self.observations,
@@ -188,44 +190,30 @@ impl Choices {
 }
 
 impl Config {
-    /// The configuration in the text of a file.
-    ///
-    /// # Errors
-    /// Where it is no TOML, or a name in it is unknown: the line is named.
-    pub fn choices(text: &str) -> Result<Choices, Complaint> {
-        toml::from_str(text).map_err(|e| {
-            Complaint::new(e.to_string().trim_end().to_owned())
-                .hint("the config.toml of any run shows the names; `--help` has their ranges")
-        })
-    }
-
     fn check(&self) -> Result<(), Complaint> {
-        let wants = |name: &str, value: String, range: &str| {
-            Err(Complaint::new(format!("--{name} is {value}: it must be {range}")).code(2))
-        };
         if self.seed > LARGEST_SEED {
-            return wants("seed", self.seed.to_string(), "at most 9,223,372,036,854,775,807");
+            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
         }
         if !(1..=1_000_000).contains(&self.epochs) {
-            return wants("epochs", self.epochs.to_string(), "from 1 to 1,000,000");
+            return Err(refused("epochs", self.epochs, "from 1 to 1,000,000"));
         }
         if !(self.learning_rate > 0.0 && self.learning_rate.is_finite()) {
-            return wants("learning-rate", self.learning_rate.to_string(), "above 0 and finite");
+            return Err(refused("learning-rate", self.learning_rate, "above 0 and finite"));
         }
         if !(0.0..1.0).contains(&self.momentum) {
-            return wants("momentum", self.momentum.to_string(), "in [0, 1)");
+            return Err(refused("momentum", self.momentum, "in [0, 1)"));
         }
         if self.momentum > 0.0 && self.optimizer == Optimizer::Adam {
-            return wants("momentum", self.momentum.to_string(), "left out with --optimizer adam");
+            return Err(refused("momentum", self.momentum, "left out with --optimizer adam"));
         }
         if self.patience == Some(0) {
-            return wants("patience", "0".into(), "1 or more");
+            return Err(refused("patience", 0, "1 or more"));
         }
         if self.batch_size == 0 {
-            return wants("batch-size", "0".into(), "1 or more");
+            return Err(refused("batch-size", 0, "1 or more"));
         }
         if self.threads > 1_024 {
-            return wants("threads", self.threads.to_string(), "at most 1,024");
+            return Err(refused("threads", self.threads, "at most 1,024"));
         }
         let fits = match self.model {
             Model::Stacked => self.data != Data::Arc,
@@ -282,6 +270,7 @@ pub fn name(choice: impl ValueEnum) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choices::parse;
 
     #[test]
     fn a_written_configuration_reads_back_as_itself() {
@@ -294,13 +283,13 @@ mod tests {
             };
             let config = choices.resolve().unwrap();
             let text = toml::to_string(&config).unwrap();
-            assert_eq!(Config::choices(&text).unwrap().resolve().unwrap(), config, "{text}");
+            assert_eq!(parse::<Choices>(&text).unwrap().resolve().unwrap(), config, "{text}");
         }
     }
 
     #[test]
     fn flags_come_before_the_file_and_the_file_before_the_defaults() {
-        let file = Config::choices("epochs = 7\nseed = 5").unwrap();
+        let file = parse::<Choices>("epochs = 7\nseed = 5").unwrap();
         let flags = Choices { seed: Some(9), ..Choices::default() };
         let config = flags.or(file).resolve().unwrap();
         assert_eq!((config.seed, config.epochs, config.batch_size), (9, 7, 32));
@@ -309,7 +298,7 @@ mod tests {
     #[test]
     fn values_outside_their_range_are_refused_with_the_range() {
         let refused = |text: &str| {
-            let complaint = Config::choices(text).unwrap().resolve().unwrap_err();
+            let complaint = parse::<Choices>(text).unwrap().resolve().unwrap_err();
             assert_eq!(complaint.code, 2);
             complaint.message
         };
@@ -329,15 +318,17 @@ mod tests {
             let message = refused(text);
             assert!(message.contains(range), "{text}: {message}");
         }
-        assert!(Config::choices("epoch = 3").unwrap_err().message.contains("epoch"));
-        assert!(Config::choices("epochs = -3").is_err());
+        assert!(parse::<Choices>("epoch = 3").unwrap_err().message.contains("epoch"));
+        assert!(parse::<Choices>("epochs = -3").is_err());
     }
 
     #[test]
-    fn a_smoke_run_is_short_and_gives_way_to_choices() {
-        let config = Choices::default().smoke().resolve().unwrap();
+    fn a_smoke_run_is_short_gives_way_to_flags_and_comes_before_the_file() {
+        let smoke = Choices::smoke(Model::Stacked);
+        let file = parse::<Choices>("epochs = 20\nobservations = 55000").unwrap();
+        let config = smoke.clone().or(file).resolve().unwrap();
         assert_eq!((config.epochs, config.observations), (2, Some(2_000)));
-        let chosen = Choices { epochs: Some(5), ..Choices::default() };
-        assert_eq!(chosen.smoke().resolve().unwrap().epochs, 5);
+        let flags = Choices { epochs: Some(5), ..Choices::default() };
+        assert_eq!(flags.or(smoke).resolve().unwrap().epochs, 5);
     }
 }

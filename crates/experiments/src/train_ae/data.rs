@@ -2,13 +2,15 @@
 
 use anyhow::Context;
 use autoenc::candle_core::{self, Device, Tensor};
-use datasets::{Batch, Dataset, synthetic};
+use datasets::synthetic::{ARC_M, ARC_NOISE, ARC_W1, ARC_W2, arc};
+use datasets::{Batch, Dataset};
 use prob_core::Seed;
 use sha2::{Digest, Sha256};
 use terminal::Complaint;
 use train::Batches;
 
 use super::config::{Config, Data, name};
+use crate::choices::refused;
 use crate::place;
 
 /// Observations of a validation batch: enough to keep both cores busy, the sum's order is fixed.
@@ -41,20 +43,17 @@ pub fn load(config: &Config) -> anyhow::Result<Loaded> {
         Data::Mnist => of_images(datasets::mnist()?),
         Data::FashionMnist => of_images(fashion()?),
         Data::Arc => {
-            let (centred, _) = synthetic::arc(200, 0.1, 0.3, 0.1, Seed(config.seed))?.centred();
+            let (centred, _) = arc(ARC_M, ARC_W1, ARC_W2, ARC_NOISE, Seed(config.seed))?.centred();
             let bytes = centred.values().iter().flat_map(|v| v.to_le_bytes());
             let sum = Sha256::digest(bytes.collect::<Vec<u8>>());
             let hex = sum.iter().map(|b| format!("{b:02x}")).collect();
             (centred, vec![("arc".to_owned(), hex)])
         }
     };
-    let too_many = |flag: &str, asked: usize, there: usize| {
-        Complaint::new(format!("--{flag} is {asked}: it must leave some of {there} observations"))
-            .code(2)
-    };
     let total = all.len();
     if config.validation >= total {
-        return Err(too_many("validation", config.validation, total).into());
+        let range = format!("below the number of observations, {total}");
+        return Err(refused("validation", config.validation, &range).into());
     }
     let (mut train, validation) = match config.validation {
         0 => (all, None),
@@ -65,15 +64,17 @@ pub fn load(config: &Config) -> anyhow::Result<Loaded> {
     };
     if let Some(n) = config.observations {
         if n == 0 || n > train.len() {
-            let message = format!("--observations is {n}: it must be from 1 to {}", train.len());
-            return Err(Complaint::new(message).code(2).into());
+            return Err(refused("observations", n, &format!("from 1 to {}", train.len())).into());
         }
         train = train.first(n);
     }
     if config.batch_size > train.len() {
-        let (size, most) = (config.batch_size, train.len());
-        let message = format!("--batch-size is {size}: it must be from 1 to {most}");
-        return Err(Complaint::new(message).code(2).into());
+        return Err(refused(
+            "batch-size",
+            config.batch_size,
+            &format!("from 1 to {}", train.len()),
+        )
+        .into());
     }
     Ok(Loaded { train, validation, sums })
 }

@@ -11,7 +11,7 @@ mod picture;
 mod saved;
 mod session;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -28,7 +28,7 @@ use saved::Identity;
 use session::Session;
 
 use crate::interrupt::{self, Interrupt};
-use crate::place;
+use crate::{choices, folder, place};
 
 const EXAMPLES: &str = "Examples:
   cargo xtask train-ae                              the lecture's stacked autoencoder on MNIST
@@ -66,49 +66,43 @@ pub struct Args {
 
 /// Runs the experiment.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let config = resolve(args)?;
+    // Opened first: whatever `latest` points at later, this is the run that goes on.
+    let resumed = args.resume.as_ref().map(|run| folder::open(run, "train-ae")).transpose()?;
+    let config = resolve(args, resumed.as_ref())?;
     let device = open(&config)?;
     let data = load(&config)?;
+    let identity = Identity::new(&config, &data.sums);
     let mut trainer = trainer(&config, &device)?;
     let interrupt = Interrupt::listen()?;
-    let (run, resumed) = match &args.resume {
-        Some(folder) => (Run::open(folder)?, true),
-        None => (Run::create(&args.out, "train-ae")?, false),
+    // A refusal to go on changes nothing in the run.
+    let (run, progress) = match resumed {
+        Some(run) => {
+            let progress = resume(&config, &run, &mut trainer, &identity)?;
+            (run, progress)
+        }
+        None => (folder::create(&args.out, "train-ae")?, Progress::default()),
     };
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(config.threads)
         .build()
         .context("cannot start the threads")?;
-    let identity = Identity::new(&config, &data.sums);
-    // A refusal to go on changes nothing in the run.
-    let progress =
-        if resumed { resume(&config, &run, &mut trainer, &identity)? } else { Progress::default() };
     let job = Job { config: &config, data: &data, run: &run, identity, interrupt: &interrupt };
-    let result = pool.install(|| job.train(trainer, progress));
-    if let Err(error) = &result {
-        // The error itself is what the user has to see, also where its trace cannot be left.
-        let _ = run.status(&Status::Failed { error: format!("{error:#}") });
+    let resume = format!("cargo xtask train-ae --resume {}", place::typed(run.dir()));
+    match pool.install(|| job.train(trainer, progress, &resume)) {
+        Ok(said) => said.out_loud(&interrupt),
+        Err(error) => {
+            let way_out = format!("make room, then `{resume}` goes on; or name another --out");
+            Err(folder::failed(&run, error, &way_out))
+        }
     }
-    result
 }
 
-fn resolve(args: &Args) -> anyhow::Result<Config> {
-    let file = match (&args.config, &args.resume) {
-        (Some(file), _) => read_choices(file)?,
-        (None, Some(run)) => read_choices(&run.join("config.toml")).with_context(|| {
-            Complaint::new(format!("there is no run to go on with in {}", run.display()))
-                .hint("name a run folder, for example --resume runs/train-ae/latest")
-        })?,
-        (None, None) => Choices::default(),
-    };
-    let choices = args.choices.clone().or(file);
-    Ok(if args.smoke { choices.smoke() } else { choices }.resolve()?)
-}
-
-fn read_choices(file: &Path) -> anyhow::Result<Choices> {
-    let read = || format!("cannot read the configuration {}", file.display());
-    let text = std::fs::read_to_string(file).with_context(read)?;
-    Config::choices(&text).with_context(read)
+fn resolve(args: &Args, resumed: Option<&Run>) -> anyhow::Result<Config> {
+    let file = resumed.map(|run| run.path("config.toml")).or_else(|| args.config.clone());
+    let file: Choices = file.as_deref().map(choices::read).transpose()?.unwrap_or_default();
+    let model = args.choices.model.or(file.model).unwrap_or(Model::Stacked);
+    let smoke = if args.smoke { Choices::smoke(model) } else { Choices::default() };
+    Ok(args.choices.clone().or(smoke).or(file).resolve()?)
 }
 
 fn open(config: &Config) -> anyhow::Result<Device> {
@@ -129,14 +123,15 @@ fn open(config: &Config) -> anyhow::Result<Device> {
 /// The model of a configuration with its first weights.
 pub fn trainer(config: &Config, device: &Device) -> anyhow::Result<Trainer> {
     let parameters = Parameters::new(Seed(config.seed), DType::F32, device);
-    let model = match config.model {
-        Model::Stacked => zoo::stacked(&parameters)?,
-        Model::Linear => zoo::linear(&parameters)?,
+    let build = match config.model {
+        Model::Stacked => zoo::stacked,
+        Model::Linear => zoo::linear,
     };
-    Ok(Trainer::new(model, parameters, config.optimizer())?)
+    Ok(Trainer::new(build, parameters, config.optimizer())?)
 }
 
-/// Loads the last checkpoint of a run that is to go on.
+/// Loads the last checkpoint of a run that is to go on. Of a run that was stopped between its last
+/// epoch and its report, the report is left to do.
 fn resume(
     config: &Config,
     run: &Run,
@@ -144,7 +139,7 @@ fn resume(
     identity: &Identity,
 ) -> anyhow::Result<Progress> {
     let progress = saved::restore(&run.path(session::LAST), trainer, identity)?;
-    if progress.epoch >= config.epochs {
+    if progress.epoch >= config.epochs && run.read_status()? == Status::Finished {
         let (done, folder) = (progress.epoch, place::typed(run.dir()));
         return Err(Complaint::new(format!("this run has all of its {done} epochs"))
             .hint(format!("`--resume {folder} --epochs {}` goes on", 2 * done))
@@ -163,8 +158,14 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Trains in the run folder, from the beginning or from where a checkpoint was.
-    fn train(self, mut trainer: Trainer, mut progress: Progress) -> anyhow::Result<ExitCode> {
+    /// Trains in the run folder, from the beginning or from where a checkpoint was. `resume` is the
+    /// command that goes on where somebody interrupts it.
+    fn train(
+        self,
+        mut trainer: Trainer,
+        mut progress: Progress,
+        resume: &str,
+    ) -> anyhow::Result<Said> {
         let Self { config, data, run, .. } = self;
         run.write_toml("config.toml", config)?;
         let threads = rayon::current_num_threads();
@@ -185,12 +186,42 @@ impl Job<'_> {
             Ok(session.watch(trainer, &event)?)
         });
         session.bar().finish();
-        let ending = ended.map_err(|error| session.explain(error))?;
-        session.save(&trainer, &progress)?;
-        let seconds = session.seconds_per_epoch();
-        let outcome = outcome::measure(config, data, &trainer, &progress, seconds)?;
+        let concluded = ended.map_err(session::unwrapped).and_then(|ending| {
+            session.save(&trainer, &progress)?;
+            let seconds = session.seconds_per_epoch();
+            let outcome = outcome::measure(config, data, &trainer, &progress, seconds)?;
+            Ok((ending, outcome))
+        });
+        let (ending, outcome) = concluded.map_err(|error| session.explain(error))?;
         picture::draw(run, config, &outcome, ending)?;
-        conclude(run, &outcome, ending, session.reader_left())
+        let reader_left = session.reader_left();
+        if ending == Ending::Interrupted {
+            run.status(&Status::Interrupted { resume: resume.to_owned() })?;
+            let line = format!("interrupted, nothing is lost; `{resume}` goes on");
+            return Ok(Said { lines: vec![line], interrupted: true, reader_left });
+        }
+        run.status(&Status::Finished)?;
+        let mut lines = outcome.summary();
+        lines.push(format!("report: {}", place::typed(&run.path("report.html"))));
+        Ok(Said { lines, interrupted: false, reader_left })
+    }
+}
+
+/// The last words of a run whose folder is complete.
+struct Said {
+    lines: Vec<String>,
+    interrupted: bool,
+    reader_left: bool,
+}
+
+impl Said {
+    /// Prints them; what becomes of them changes nothing about the run.
+    fn out_loud(&self, interrupt: &Interrupt) -> anyhow::Result<ExitCode> {
+        let printed = if self.reader_left { Ok(()) } else { out::lines(&self.lines) };
+        if self.interrupted && interrupt.asked() {
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        }
+        printed.map(|()| ExitCode::SUCCESS)
     }
 }
 
@@ -210,27 +241,4 @@ fn announcement(config: &Config, trainer: &Trainer, data: &Loaded) -> String {
     let parameters = trainer.parameters().count();
     let learnt = data.train.len();
     format!("{model} autoencoder ({parameters} parameters) on {learnt} of {set}{held_out}")
-}
-
-/// The last words of a run.
-fn conclude(
-    run: &Run,
-    outcome: &outcome::Outcome,
-    ending: Ending,
-    reader_left: bool,
-) -> anyhow::Result<ExitCode> {
-    let folder = place::typed(run.dir());
-    if ending == Ending::Interrupted {
-        let resume = format!("cargo xtask train-ae --resume {folder}");
-        run.status(&Status::Interrupted { resume: resume.clone() })?;
-        if reader_left {
-            return Ok(ExitCode::SUCCESS);
-        }
-        out::line(&format!("interrupted, nothing is lost; `{resume}` goes on"))?;
-        return Ok(ExitCode::from(interrupt::EXIT_CODE));
-    }
-    run.status(&Status::Finished)?;
-    out::lines(&outcome.summary())?;
-    out::line(&format!("report: {}", place::typed(&run.path("report.html"))))?;
-    Ok(ExitCode::SUCCESS)
 }

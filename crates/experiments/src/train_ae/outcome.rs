@@ -7,6 +7,7 @@ use train::{History, Progress};
 
 use super::config::{Config, Model};
 use super::data::{self, Loaded};
+use super::session::Diverged;
 
 /// Images in the picture of reconstructions.
 const SHOWN_IMAGES: usize = 10;
@@ -35,14 +36,14 @@ pub enum Findings {
         floor: f64,
         /// Height and width in pixels.
         size: (usize, usize),
-        /// Held-out images.
+        /// Held-out images, or of the training images where none are held out.
         originals: Vec<Vec<f32>>,
         /// What the model makes of them.
         reconstructions: Vec<Vec<f32>>,
     },
     /// Of points in space, beside principal component analysis.
     Plane {
-        /// Mean squared error of the model on all points.
+        /// Mean squared error of the model on the training points.
         loss: f64,
         /// Mean squared error of PCA with as many components: the smallest that is possible.
         pca_residual: f64,
@@ -84,6 +85,9 @@ fn images(data: &Loaded, trainer: &Trainer) -> anyhow::Result<Findings> {
     let few = shown.first(SHOWN_IMAGES);
     let x = data::tensor(&few, trainer.parameters().device())?;
     let made = trainer.model().reconstruct(&x)?.to_vec2::<f32>()?;
+    if made.iter().flatten().any(|v| !v.is_finite()) {
+        return Err(Diverged("a reconstruction").into());
+    }
     let size = match few.shape() {
         &[height, width] => (height, width),
         _ => (1, few.features()),
@@ -99,6 +103,9 @@ fn images(data: &Loaded, trainer: &Trainer) -> anyhow::Result<Findings> {
 fn plane(data: &Loaded, trainer: &Trainer) -> anyhow::Result<Findings> {
     let x = data::tensor(&data.train, trainer.parameters().device())?;
     let loss = trainer.model().compare(&x, &mut Mode::Eval)?.mean;
+    if !loss.is_finite() {
+        return Err(Diverged("the loss").into());
+    }
     let pca = Pca::fit(data.train.matrix(), 2)?;
     let codes = trainer.model().encode(&x)?;
     Ok(Findings::Plane {

@@ -4,7 +4,7 @@ use figures::{Colour, ImageRow, Layer, Layout, Panel, Rendered, figure, image_gr
 use runs::{Report, Run};
 use train::{Ending, EpochRecord};
 
-use super::config::{Config, Model, name};
+use super::config::{Config, Data, Model};
 use super::outcome::{Findings, Outcome};
 use crate::drawn;
 
@@ -26,9 +26,14 @@ pub fn draw(run: &Run, config: &Config, outcome: &Outcome, ending: Ending) -> an
         Findings::Images { size, originals, reconstructions, .. } => {
             let grid = reconstruction_grid(*size, originals, reconstructions)?;
             drawn::keep(run, "reconstructions", &grid)?;
-            let caption = "Above: images that the model has not learnt from. Below: what it makes of \
-                           each from its code of 30 numbers.";
-            drawn::show(report, &grid, caption, "Images above their reconstructions")
+            let images = match outcome.observations.1 {
+                0 => "images that the model has learnt from",
+                _ => "images that the model has not learnt from",
+            };
+            let caption = format!(
+                "Above: {images}. Below: what it makes of each from its code of 30 numbers."
+            );
+            drawn::show(report, &grid, &caption, "Images above their reconstructions")
         }
         Findings::Plane { codings, pca_codings, .. } => {
             let panels = coding_figure(codings, pca_codings)?;
@@ -62,8 +67,16 @@ pub fn draw(run: &Run, config: &Config, outcome: &Outcome, ending: Ending) -> an
 
 fn title(config: &Config) -> String {
     match config.model {
-        Model::Stacked => format!("Stacked autoencoder on {}", name(config.data)),
+        Model::Stacked => format!("Stacked autoencoder on {}", title_of(config.data)),
         Model::Linear => "Linear autoencoder beside PCA".to_owned(),
+    }
+}
+
+fn title_of(data: Data) -> &'static str {
+    match data {
+        Data::Mnist => "MNIST",
+        Data::FashionMnist => "Fashion-MNIST",
+        Data::Arc => "the arc",
     }
 }
 
@@ -73,7 +86,7 @@ fn subtitle(config: &Config, outcome: &Outcome, ending: Ending) -> String {
     let end = match ending {
         Ending::Finished => String::new(),
         Ending::StoppedEarly => ", stopped early: the validation loss no longer fell".to_owned(),
-        Ending::Interrupted => format!(", interrupted before epoch {} ended", done + 1),
+        Ending::Interrupted => format!(", interrupted in epoch {}", done + 1),
     };
     let held_out = if held_out > 0 { format!(", {held_out} held out") } else { String::new() };
     let parameters = outcome.parameters;
@@ -210,7 +223,10 @@ fn epochs(config: &Config, outcome: &Outcome) -> Vec<Vec<String>> {
     let quantities = if config.model == Model::Linear { 1 } else { 2 };
     let all = &outcome.history.epochs;
     let every = all.len().div_ceil(40).max(1);
-    let shown = all.iter().filter(|r| (r.epoch as usize).is_multiple_of(every) || r.epoch == 1);
+    let shown = all.iter().filter(|r| {
+        let epoch = r.epoch as usize;
+        epoch.is_multiple_of(every) || epoch == 1 || epoch == all.len()
+    });
     shown
         .map(|record| {
             let held_out = record.validation.iter().flatten().take(quantities);

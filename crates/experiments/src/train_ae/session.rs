@@ -15,7 +15,8 @@ use crate::interrupt::Interrupt;
 use crate::place;
 use crate::progress::Bar;
 
-/// The newest checkpoint of a run, and the one with the best validation loss.
+/// The newest checkpoint of a run, and the one with the lowest validation loss (training loss
+/// without validation).
 pub const LAST: &str = "checkpoints/last";
 const BEST: &str = "checkpoints/best";
 
@@ -35,8 +36,9 @@ pub struct Session<'a> {
     bar: Bar,
     log: MetricsLog,
     /// The best state since the last checkpoint, not yet written.
-    best: Option<Snapshot>,
+    best: Option<(u64, Snapshot)>,
     saved: Instant,
+    saved_epoch: u64,
     epoch_began: Instant,
     seconds: Vec<f64>,
     reader_left: bool,
@@ -76,6 +78,7 @@ impl<'a> Session<'a> {
             log,
             best: None,
             saved: now,
+            saved_epoch: progress.epoch,
             epoch_began: now,
             seconds: Vec::new(),
             reader_left: false,
@@ -126,7 +129,7 @@ impl<'a> Session<'a> {
         self.seconds.push(seconds);
         self.log.append(record.epoch, record.step, &self.shown.values(record))?;
         if best {
-            self.best = Some(Snapshot::take(trainer, progress, &self.identity)?);
+            self.best = Some((record.epoch, Snapshot::take(trainer, progress, &self.identity)?));
         }
         if self.saved.elapsed() >= BETWEEN_CHECKPOINTS {
             self.save(trainer, progress)?;
@@ -153,26 +156,62 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Writes the checkpoints: the best one first, so that the last one never promises more.
+    /// Writes the metrics to the disk and then the checkpoints: the best one first, so that the last
+    /// one never promises more than there is.
     pub fn save(&mut self, trainer: &Trainer, progress: &Progress) -> anyhow::Result<()> {
-        if let Some(best) = self.best.take() {
+        self.log.sync()?;
+        if let Some((_, best)) = self.best.take() {
             best.save(&self.run.path(BEST))?;
         }
         Snapshot::take(trainer, progress, &self.identity)?.save(&self.run.path(LAST))?;
         self.saved = Instant::now();
+        self.saved_epoch = progress.epoch;
         Ok(())
     }
 
-    /// An error of the loop with what is left and a way out.
-    pub fn explain(&self, error: train::Error) -> anyhow::Error {
-        if !matches!(error, train::Error::NotFinite { .. }) {
-            return error.into();
+    /// An error with what is left and a way out, where training has diverged.
+    pub fn explain(&mut self, error: anyhow::Error) -> anyhow::Error {
+        let diverged = error.chain().any(|e| {
+            matches!(e.downcast_ref(), Some(train::Error::NotFinite { .. }))
+                || matches!(e.downcast_ref(), Some(autoenc::Error::NotFinite(_)))
+                || e.is::<Diverged>()
+        });
+        if !diverged {
+            return error;
         }
-        let checkpoint = place::typed(&self.run.path(LAST));
-        let complaint = Complaint::new("training stopped").hint(format!(
-            "try a smaller --learning-rate; the last good checkpoint is {checkpoint}"
+        let mut left = vec![format!("{LAST} is of epoch {}", self.saved_epoch)];
+        if let Some((epoch, best)) = self.best.take() {
+            // One more checkpoint is not worth another message.
+            if best.save(&self.run.path(BEST)).is_ok() {
+                left.push(format!("{BEST} of epoch {epoch}"));
+            }
+        }
+        let complaint = Complaint::new("training has diverged and was stopped").hint(format!(
+            "start anew with a smaller --learning-rate; of what was good, {} (in {})",
+            left.join(" and "),
+            place::typed(self.run.dir())
         ));
-        anyhow::Error::new(error).context(complaint)
+        error.context(complaint)
+    }
+}
+
+/// A model whose results are no numbers, after a last step that nothing measured.
+#[derive(Debug)]
+pub struct Diverged(pub &'static str);
+
+impl std::fmt::Display for Diverged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "after the last step {} is not finite", self.0)
+    }
+}
+
+impl std::error::Error for Diverged {}
+
+/// An error of the loop; one of ours that only passed through it as it was.
+pub fn unwrapped(error: train::Error) -> anyhow::Error {
+    match error {
+        train::Error::Callback(ours) => anyhow::Error::from_boxed(ours),
+        error => error.into(),
     }
 }
 
