@@ -5,13 +5,16 @@ use clap::CommandFactory;
 
 use crate::cli::Cli;
 
-/// `name`, two spaces or a tab, one line about it. Sorted.
+/// `name`, two spaces or a tab, one line about it. Sorted. `name+autoenc` needs that feature of the
+/// program, which brings candle and minutes of building.
 const EXPERIMENTS: &str = include_str!("../../crates/experiments/experiments.txt");
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     pub name: String,
+    /// The feature that it needs of the program behind it.
+    pub feature: Option<String>,
     pub about: String,
 }
 
@@ -26,7 +29,11 @@ pub fn parse(text: &str) -> Vec<Entry> {
         .filter(|line| !line.trim().is_empty())
         .map(|line| {
             let (name, about) = line.split_once(['\t', ' ']).unwrap_or((line, ""));
-            Entry { name: name.to_owned(), about: about.trim().to_owned() }
+            let (name, feature) = match name.split_once('+') {
+                Some((name, feature)) => (name, Some(feature.to_owned())),
+                None => (name, None),
+            };
+            Entry { name: name.to_owned(), feature, about: about.trim().to_owned() }
         })
         .collect()
 }
@@ -37,6 +44,7 @@ pub fn commands() -> Vec<Entry> {
         .get_subcommands()
         .map(|c| Entry {
             name: c.get_name().to_owned(),
+            feature: None,
             about: c.get_about().map(ToString::to_string).unwrap_or_default(),
         })
         .collect()
@@ -87,9 +95,13 @@ mod tests {
 
     #[test]
     fn a_line_is_split_at_two_spaces_or_a_tab() {
-        let expected = [Entry { name: "walk".into(), about: "A random walk, drawn".into() }];
-        assert_eq!(parse("walk  A random walk, drawn\n\n"), expected);
-        assert_eq!(parse("walk\tA random walk, drawn"), expected);
+        let of = |feature: Option<&str>| {
+            let (name, about) = ("walk".to_owned(), "A random walk, drawn".to_owned());
+            [Entry { name, feature: feature.map(str::to_owned), about }]
+        };
+        assert_eq!(parse("walk  A random walk, drawn\n\n"), of(None));
+        assert_eq!(parse("walk\tA random walk, drawn"), of(None));
+        assert_eq!(parse("walk+autoenc  A random walk, drawn"), of(Some("autoenc")));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub fn route(args: Vec<OsString>) -> anyhow::Result<Plan> {
         Command::Book { open } => Plan::Book { open },
         Command::FetchData { args } => Plan::HandOver(fetch_data(&args)),
         Command::Bench { micro: true, args } => Plan::HandOver(micro_benchmarks(&args)?),
-        Command::Bench { micro: false, args } => Plan::HandOver(experiments("bench", &args)),
+        Command::Bench { micro: false, args } => Plan::HandOver(experiments("bench", true, &args)),
         Command::Experiment(words) => match words.split_first() {
             Some((name, args)) => Plan::HandOver(experiment(name, args)?),
             None => {
@@ -103,7 +103,7 @@ fn micro_benchmarks(args: &[OsString]) -> Result<Step, clap::Error> {
 fn experiment(name: &OsStr, args: &[OsString]) -> anyhow::Result<Step> {
     let known = catalogue::experiments().into_iter().find(|e| name == e.name.as_str());
     match known {
-        Some(entry) => Ok(experiments(&entry.name, args)),
+        Some(entry) => Ok(experiments(&entry.name, entry.feature.is_some(), args)),
         None => Err(unknown(&name.to_string_lossy()).into()),
     }
 }
@@ -117,9 +117,13 @@ fn unknown(name: &str) -> Complaint {
     Complaint::new(format!("no experiment or command is called `{name}`")).hint(hint).code(2)
 }
 
-/// The `experiments` program with one of its commands.
-fn experiments(name: &str, args: &[OsString]) -> Step {
+/// The `experiments` program with one of its commands. One that learns nothing is built without what
+/// learning needs: in a minute, not in several.
+fn experiments(name: &str, learns: bool, args: &[OsString]) -> Step {
     let mut build = vec!["run", "--release", "--package", "experiments"];
+    if !learns {
+        build.push("--no-default-features");
+    }
     if let Some(feature) = device::feature(args) {
         build.extend(["--features", feature]);
     }
@@ -172,7 +176,10 @@ mod tests {
             handed("train-ae --model linear --seed 7 -- x"),
             "cargo run --release --package experiments -- train-ae --model linear --seed 7 -- x"
         );
-        assert_eq!(handed("gibbs-demo"), "cargo run --release --package experiments -- gibbs-demo");
+        assert_eq!(
+            handed("gibbs-demo"),
+            "cargo run --release --package experiments --no-default-features -- gibbs-demo"
+        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub fn create(out: &Path, command: &str) -> anyhow::Result<Run> {
 ///
 /// # Errors
 /// Where there is none, or another process writes it.
+#[cfg(feature = "autoenc")]
 pub fn open(folder: &Path, command: &str) -> anyhow::Result<Run> {
     let hint = format!("name a run folder that nothing writes, as --resume runs/{command}/latest");
     Run::open(folder).with_context(|| {

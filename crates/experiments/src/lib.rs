@@ -1,15 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "autoenc")]
 mod bench;
 mod choices;
 mod cli;
 mod drawn;
 mod folder;
 mod gibbs_demo;
+#[cfg(feature = "autoenc")]
 mod interrupt;
 mod place;
+#[cfg(feature = "autoenc")]
 mod progress;
 mod table;
+#[cfg(feature = "autoenc")]
 mod train_ae;
 
 use std::process::ExitCode;
@@ -30,8 +34,10 @@ pub fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     match Cli::try_parse()?.command {
-        Command::TrainAe(args) => train_ae::run(&args),
         Command::GibbsDemo(args) => gibbs_demo::run(&args),
+        #[cfg(feature = "autoenc")]
+        Command::TrainAe(args) => train_ae::run(&args),
+        #[cfg(feature = "autoenc")]
         Command::Bench(args) => bench::run(&args),
     }
 }

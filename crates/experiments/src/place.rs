@@ -1,15 +1,17 @@
 //! Where things are: data sets and run folders.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The root of the workspace: `ERGODIC_ROOT`, which the runner sets, else the current folder.
-pub fn root() -> PathBuf {
-    env::var_os("ERGODIC_ROOT").map_or_else(|| PathBuf::from("."), PathBuf::from)
+#[cfg(feature = "autoenc")]
+pub fn root() -> std::path::PathBuf {
+    env::var_os("ERGODIC_ROOT").unwrap_or_else(|| ".".into()).into()
 }
 
 /// The folder of a data set.
-pub fn data_set(name: &str) -> PathBuf {
+#[cfg(feature = "autoenc")]
+pub fn data_set(name: &str) -> std::path::PathBuf {
     root().join("datasets").join(name)
 }
 
