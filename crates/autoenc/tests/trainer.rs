@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use autoenc::candle_core::{DType, Device, Tensor};
-use autoenc::{Error, OptimizerKind, Parameters, Trainer, zoo};
+use autoenc::{Error, Mode, OptimizerKind, Parameters, Trainer, zoo};
 use prob_core::Seed;
 use rand::RngExt;
 use train::Learner;
@@ -124,4 +124,47 @@ fn training_comes_near_the_floor_of_the_loss() {
     assert!(metrics.loss >= floor - 1e-7, "{} is below {floor}", metrics.loss);
     assert!(metrics.loss < floor + 0.01, "{} is far above {floor}", metrics.loss);
     assert!(metrics.accuracy > 0.99);
+}
+
+/// A step in two halves is the step on the whole batch, up to the rounding of sums, for even and odd
+/// batches; the negative control is half of the batch alone.
+#[test]
+fn two_half_steps_are_one_step() {
+    let images = Tensor::cat(&[images(1), images(2)], 0).unwrap();
+    for n in [2, 7, 32, 33, 64] {
+        let batch = images.narrow(0, 0, n).unwrap();
+        let parameters = Parameters::new(Seed(3), DType::F32, &Device::Cpu);
+        let model = zoo::stacked(&parameters).unwrap();
+        let step = |x: &Tensor| {
+            parameters.clear_gradients();
+            let compared = model.compare(x, &mut Mode::Eval).unwrap();
+            let gradients = compared.loss.backward().unwrap();
+            let all = parameters.all();
+            let gradient = all.iter().map(|p| p.gradient_tensor(&gradients).unwrap().unwrap());
+            (compared.mean, gradient.map(|g| flat(&g)).collect::<Vec<_>>().concat())
+        };
+        let mut trainer = trainer(3, OptimizerKind::sgd());
+        let all = |t: &Trainer| {
+            let parameters = t.parameters().all();
+            parameters.iter().map(|p| flat(p.var())).collect::<Vec<_>>().concat()
+        };
+        let before = all(&trainer);
+        let metrics = trainer.learn(&batch, 1.0, &mut Seed(1).stream("batch", 0)).unwrap();
+        let moved: Vec<f32> = before.iter().zip(all(&trainer)).map(|(b, a)| b - a).collect();
+        let far = |gradient: &[f32]| {
+            let scale = gradient.iter().map(|g| g.abs()).fold(0.0, f32::max);
+            let off = gradient.iter().zip(&moved).map(|(g, m)| (g - m).abs()).fold(0.0, f32::max);
+            off / scale
+        };
+        let (loss, gradient) = step(&batch);
+        // A weight near 1 rounds a step of 1e-3 to 6e-8: some 1e-4 of the largest gradient.
+        assert!(far(&gradient) < 1e-3, "{n}: {}", far(&gradient));
+        assert!((metrics.loss - loss).abs() < 1e-6 && metrics.observations == n);
+        let half = step(&batch.narrow(0, 0, n.div_ceil(2)).unwrap()).1;
+        assert!(far(&half) > 2e-2, "{n}: {}", far(&half));
+    }
+}
+
+fn flat(x: &Tensor) -> Vec<f32> {
+    x.flatten_all().unwrap().to_vec1().unwrap()
 }
