@@ -12,7 +12,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_ergodic");
 #[test]
 fn every_command_explains_itself_with_examples() {
     let program = Program::new(PROGRAM).unwrap();
-    for command in ["train-ae", "gibbs-demo", "bench"] {
+    for command in ["train-ae", "accuracy", "gibbs-demo", "bayes-demo", "mle-demo", "bench"] {
         let help = program.run(&format!("{command} --help")).unwrap().succeeded().unwrap();
         assert!(help.stdout().contains("Examples:"), "{}", help.stdout());
         assert!(help.stdout().contains(&format!("cargo xtask {command}")));
@@ -93,6 +93,44 @@ fn gibbs_demo_prints_estimates_beside_exact_values() {
 }
 
 #[test]
+fn bayes_demo_says_three_percent_and_leaves_what_it_promises() {
+    let program = Program::new(PROGRAM).unwrap();
+    let out = program.run("bayes-demo --smoke").unwrap().succeeded().unwrap().stdout();
+    let row =
+        out.lines().find(|l| l.trim_start().starts_with("posterior p(h | positive)")).unwrap();
+    assert!(row.contains("3.11 %") && row.contains("96.89 %"), "{out}");
+    assert!(out.contains("of 103 with a positive finding 3 have cancer"), "{out}");
+    let run = program.latest("bayes-demo").unwrap();
+    for name in ["bayes.svg", "frequencies.png", "prevalence.svg", "repeated.svg", "sample.png"] {
+        assert!(run.join("figures").join(name).exists(), "{name}");
+    }
+    let numbers = fs::read_to_string(run.join("numbers.csv")).unwrap();
+    let row = numbers.lines().find(|l| l.starts_with("posterior after positive")).unwrap();
+    let cancer: f64 = row.split(',').nth(1).unwrap().parse().unwrap();
+    assert!((cancer - 8.0 / 257.0).abs() < 1e-15, "{cancer}");
+    assert_eq!(status(&run).unwrap(), "finished");
+}
+
+#[test]
+fn mle_demo_puts_estimates_beside_the_truth_and_the_bound() {
+    let program = Program::new(PROGRAM).unwrap();
+    let ran = program.run("mle-demo --smoke --family weibull").unwrap().succeeded().unwrap();
+    let out = ran.stdout();
+    let rows: Vec<&str> = out.lines().filter(|l| l.trim_start().starts_with("shape")).collect();
+    // One of the sample, and one for each of the sizes 10, 32, 100, 316, 1000.
+    assert_eq!(rows.len(), 1 + 5, "{out}");
+    let z: f64 = rows[0].split_whitespace().last().unwrap().parse().unwrap();
+    assert!(z.abs() <= 5.0, "{out}");
+    let run = program.latest("mle-demo").unwrap();
+    for name in ["likelihood.png", "data.svg", "sizes.svg", "coverage.svg"] {
+        assert!(run.join("figures").join(name).exists(), "{name}");
+    }
+    let replications = fs::read_to_string(run.join("replications.csv")).unwrap();
+    assert_eq!(replications.lines().count(), 1 + 500);
+    assert_eq!(status(&run).unwrap(), "finished");
+}
+
+#[test]
 fn values_that_cannot_be_are_refused_with_their_range() {
     let program = Program::new(PROGRAM).unwrap();
     for (line, word) in [
@@ -109,7 +147,14 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("gibbs-demo --correlation 1", "below 1"),
         ("gibbs-demo --start 1", "two numbers"),
         ("gibbs-demo --sweeps 1000000 --chains 60", "from 1 to 10"),
-        ("bench --epochs 0", "from 1 to 100"),
+        ("bayes-demo --prevalence 0", "below 1"),
+        ("bayes-demo --sensitivity 2", "from 0 to 1"),
+        ("bayes-demo --tests 0", "from 1 to 30"),
+        ("mle-demo --family cauchy", "weibull"),
+        ("mle-demo --parameters 1", "two numbers"),
+        ("mle-demo --family beta --parameters 0.5,1", "from 1 to 100"),
+        ("mle-demo --size 1", "from 10"),
+        ("bench --rounds 0", "from 1 to 100"),
     ] {
         let ran = program.run(line).unwrap();
         assert_eq!(ran.code(), Some(2), "{line}: {}", ran.stderr());

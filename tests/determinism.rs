@@ -50,7 +50,12 @@ fn another_seed_is_another_run() {
 #[test]
 fn the_configuration_of_a_run_repeats_it() {
     let program = Program::new(PROGRAM).unwrap();
-    for (command, line) in [("train-ae", SHORT), ("gibbs-demo", "gibbs-demo --smoke --seed 3")] {
+    let demos = [
+        ("gibbs-demo", "gibbs-demo --smoke --seed 3", "draws.csv"),
+        ("bayes-demo", "bayes-demo --smoke --seed 3", "sample.csv"),
+        ("mle-demo", "mle-demo --smoke --seed 3", "replications.csv"),
+    ];
+    for (command, line, file) in demos.into_iter().chain([("train-ae", SHORT, "")]) {
         program.run(line).unwrap().succeeded().unwrap();
         let first = program.latest(command).unwrap();
         let again = format!("{command} --config {}", first.join("config.toml").display());
@@ -60,8 +65,8 @@ fn the_configuration_of_a_run_repeats_it() {
         if command == "train-ae" {
             assert_eq!(results(&first).unwrap(), results(&second).unwrap());
         } else {
-            let draws = |run: &Path| fs::read(run.join("draws.csv")).unwrap();
-            assert_eq!(draws(&first), draws(&second));
+            let numbers = |run: &Path| fs::read(run.join(file)).unwrap();
+            assert_eq!(numbers(&first), numbers(&second));
         }
     }
 }

@@ -46,18 +46,17 @@ def measure(images, batch, epochs):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     images = torch.from_numpy(training_images(arguments.data))
     for batch in BATCH_SIZES:
         print(
             json.dumps(
                 {
-                    "model": "stacked",
-                    "batch": batch,
+                    "what": f"stacked, batch {batch}",
                     "version": f"torch {torch.__version__}",
-                    "seconds": measure(images, batch, arguments.epochs),
-                    "observations": len(images),
+                    "seconds": measure(images, batch, arguments.rounds),
+                    "items": len(images),
                 }
             ),
             flush=True,

@@ -43,18 +43,17 @@ def main():
     warnings.filterwarnings("ignore")  # one epoch has never converged
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     images = training_images(arguments.data)
     for batch in BATCH_SIZES:
         print(
             json.dumps(
                 {
-                    "model": "stacked",
-                    "batch": batch,
+                    "what": f"stacked, batch {batch}",
                     "version": f"scikit-learn {sklearn.__version__}",
-                    "seconds": measure(images, batch, arguments.epochs),
-                    "observations": len(images),
+                    "seconds": measure(images, batch, arguments.rounds),
+                    "items": len(images),
                 }
             ),
             flush=True,

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::gibbs_demo;
+use crate::{accuracy, bayes_demo, gibbs_demo, mle_demo};
 #[cfg(feature = "autoenc")]
 use crate::{bench, train_ae};
 
@@ -21,12 +21,22 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[cfg_attr(
+    not(feature = "autoenc"),
+    allow(clippy::enum_variant_names, reason = "without what learns, demonstrations are left")
+)]
 pub enum Command {
+    /// How far the laws are from exact values, as a table
+    Accuracy(accuracy::Args),
     /// Train an autoencoder: the stacked one on MNIST, or the linear one beside PCA
     #[cfg(feature = "autoenc")]
     TrainAe(train_ae::Args),
+    /// Bayes' theorem on the lecture's mammography test: prior, likelihood, posterior
+    BayesDemo(bayes_demo::Args),
     /// Gibbs sampling of the lecture's two-dimensional Gaussian, beside the exact values
     GibbsDemo(gibbs_demo::Args),
+    /// Maximum likelihood: the surface, confidence regions, errors against sample size
+    MleDemo(mle_demo::Args),
     /// Measure throughput: each model and batch size, and peers in other languages
     #[cfg(feature = "autoenc")]
     Bench(bench::Args),

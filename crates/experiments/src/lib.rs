@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod accuracy;
+mod bayes_demo;
 #[cfg(feature = "autoenc")]
 mod bench;
 mod choices;
@@ -9,6 +11,7 @@ mod folder;
 mod gibbs_demo;
 #[cfg(feature = "autoenc")]
 mod interrupt;
+mod mle_demo;
 mod place;
 #[cfg(feature = "autoenc")]
 mod progress;
@@ -34,7 +37,10 @@ pub fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     match Cli::try_parse()?.command {
+        Command::Accuracy(args) => accuracy::run(&args),
+        Command::BayesDemo(args) => bayes_demo::run(&args),
         Command::GibbsDemo(args) => gibbs_demo::run(&args),
+        Command::MleDemo(args) => mle_demo::run(&args),
         #[cfg(feature = "autoenc")]
         Command::TrainAe(args) => train_ae::run(&args),
         #[cfg(feature = "autoenc")]

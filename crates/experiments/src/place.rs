@@ -4,7 +4,6 @@ use std::env;
 use std::path::Path;
 
 /// The root of the workspace: `ERGODIC_ROOT`, which the runner sets, else the current folder.
-#[cfg(feature = "autoenc")]
 pub fn root() -> std::path::PathBuf {
     env::var_os("ERGODIC_ROOT").unwrap_or_else(|| ".".into()).into()
 }

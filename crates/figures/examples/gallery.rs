@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use figures::{Colour, ImageRow, Layer, Layout, Marker, Panel, Rendered, figure, image_grid};
+use figures::{
+    Colour, ImageRow, Layer, Layout, Marker, Panel, Rendered, Surface, figure, image_grid,
+};
 use prob_core::Seed;
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
@@ -21,6 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&folder, "codings", &codings()?)?;
     write(&folder, "histogram", &histogram(&samples)?)?;
     write(&folder, "scales", &scales()?)?;
+    write(&folder, "surface", &surface()?)?;
+    write(&folder, "bands", &bands()?)?;
     write(&folder, "images", &images(&["original", "reconstruction"], 10)?)?;
     let epochs: Vec<String> = (1..=16).map(|e| format!("epoch {e}")).collect();
     let epochs: Vec<&str> = epochs.iter().map(String::as_str).collect();
@@ -53,6 +57,45 @@ fn training() -> Result<Rendered, figures::Error> {
         .with(Layer::line("train", curve(0.939, 0.977, 0.7)).dots())
         .with(Layer::line("validation", curve(0.951, 0.976, 0.72)).dots());
     figure(&[loss, accuracy], Layout::row(1100, 460))
+}
+
+/// A surface from above, with lines of equal height.
+fn surface() -> Result<Rendered, figures::Error> {
+    let axis = |n: i32| (0..=n).map(|i| f64::from(i) * 4.0 / f64::from(n) - 2.0).collect();
+    let hills = Surface::of(axis(60), axis(60), |x, y| {
+        let hill = |u: f64, v: f64| (-2.0 * ((x - u).powi(2) + (y - v).powi(2))).exp();
+        hill(-0.7, -0.5) + 0.7 * hill(0.8, 0.6)
+    });
+    let mut panel = Panel::new("").x("x").y("y").x_range(-2.0, 2.0).y_range(-2.0, 2.0);
+    panel = panel.with(Layer::heat_map("height", &hills));
+    for level in [0.2, 0.5, 0.8] {
+        panel = panel.with(Layer::contour("", &hills, level).colour(Colour(255, 255, 255)));
+    }
+    figure(&[panel], Layout::row(760, 640))
+}
+
+/// A band around a line with error bars, and bars with names and numbers.
+fn bands() -> Result<Rendered, figures::Error> {
+    let sizes = || (0..=8).map(|i| 10f64.powf(1.0 + f64::from(i) / 2.0));
+    let share = Panel::new("Band and error bars")
+        .x("n")
+        .y("share")
+        .log_x()
+        .with(Layer::band(
+            "± 2/√n",
+            sizes().map(|n| (n, 1.0 - 2.0 / n.sqrt(), 1.0 + 2.0 / n.sqrt())),
+        ))
+        .with(Layer::horizontal("limit", 1.0))
+        .with(Layer::intervals(
+            "measured",
+            sizes().map(|n| (n, 1.0 + 0.8 / n.sqrt(), 1.0, 1.0 + 1.6 / n.sqrt())),
+        ));
+    let named = Panel::new("Names and numbers")
+        .x_marks([(0.0, "cancer"), (1.0, "healthy")])
+        .y_range(0.0, 1.1)
+        .with(Layer::bars("", [(0.0, 0.03), (1.0, 0.97)]))
+        .with(Layer::texts([(0.0, 0.03, "3 %"), (1.0, 0.97, "97 %")]));
+    figure(&[share, named], Layout::row(1100, 460))
 }
 
 fn normal(rng: &mut impl Rng) -> f64 {

@@ -1,6 +1,6 @@
 //! Ranges of axes: fitted to the data, or given.
 
-use crate::layer::{Shape, Xy, is_drawable};
+use crate::layer::{Shape, is_drawable};
 use crate::{Layer, Panel};
 
 /// Room left free beside the data, as a part of the range.
@@ -24,6 +24,14 @@ impl Axis {
             return (value.ln() - self.min.ln()) / (self.max.ln() - self.min.ln());
         }
         (value - self.min) / (self.max - self.min)
+    }
+
+    /// The value at a place, the inverse of [`place`](Self::place).
+    pub fn value(&self, place: f64) -> f64 {
+        if self.log {
+            return (self.min.ln() + place * (self.max.ln() - self.min.ln())).exp();
+        }
+        self.min + place * (self.max - self.min)
     }
 
     /// The same centre and `factor` times the range; linear axes only.
@@ -114,36 +122,30 @@ impl Extents {
         let mut extents = Self::default();
         for panel in panels {
             for layer in &panel.layers {
-                extents.add(layer, panel.log_y);
+                extents.add(layer, (panel.log_x, panel.log_y));
             }
         }
         extents
     }
 
-    fn add(&mut self, layer: &Layer, log: bool) {
-        let shown = |v: f64| is_drawable(v) && (!log || v > 0.0);
+    /// `log` says which of the two axes are logarithmic.
+    fn add(&mut self, layer: &Layer, log: (bool, bool)) {
+        let shown = |v: f64, log: bool| is_drawable(v) && (!log || v > 0.0);
         match &layer.shape {
-            Shape::Horizontal(y) if shown(*y) => self.y.add(*y),
-            Shape::Vertical(x) if is_drawable(*x) => self.x.add(*x),
+            Shape::Horizontal(y) if shown(*y, log.1) => self.y.add(*y),
+            Shape::Vertical(x) if shown(*x, log.0) => self.x.add(*x),
             Shape::Horizontal(_) | Shape::Vertical(_) => {}
-            Shape::Points(points) | Shape::Line(points) => self.add_points(points, shown),
-            Shape::Stems(points) => {
-                self.add_points(points, shown);
-                self.add_base(log);
-            }
-            Shape::Bars(bars) => {
-                for bar in bars {
-                    self.add_points(&[(bar.left, bar.height), (bar.right, bar.height)], shown);
+            shape => {
+                for (x, y) in shape.outline() {
+                    if shown(x, log.0) && shown(y, log.1) {
+                        self.x.add(x);
+                        self.y.add(y);
+                    }
                 }
-                self.add_base(log);
             }
         }
-    }
-
-    fn add_points(&mut self, points: &[Xy], shown: impl Fn(f64) -> bool) {
-        for (x, y) in points.iter().filter(|(x, y)| is_drawable(*x) && shown(*y)) {
-            self.x.add(*x);
-            self.y.add(*y);
+        if matches!(layer.shape, Shape::Stems(_) | Shape::Bars(_)) {
+            self.add_base(log.1);
         }
     }
 
@@ -190,8 +192,12 @@ mod tests {
             log in any::<bool>(),
         ) {
             let panel = Panel::new("").points("", values.iter().map(|v| (*v, *v)));
-            let panel = if log { panel.log_y() } else { panel };
-            let axis = Extents::of([&panel]).y.axis(given, log);
+            let panel = if log { panel.log_x().log_y() } else { panel };
+            let extents = Extents::of([&panel]);
+            prop_assert_eq!(extents.x.axis(given, log), extents.y.axis(given, log));
+            let axis = extents.y.axis(given, log);
+            let middle = axis.value(0.5);
+            prop_assert!((axis.place(middle) - 0.5).abs() < 1e-6, "{:?}: {}", axis, middle);
             prop_assert!(axis.min.is_finite() && axis.max.is_finite() && axis.min < axis.max);
             prop_assert!(!log || axis.min > 0.0);
             prop_assert!(axis.place(axis.min).abs() < 1e-6);

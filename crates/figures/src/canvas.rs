@@ -46,6 +46,20 @@ pub(crate) trait Canvas {
     /// Text in the colour of ink.
     fn text(&mut self, text: &Text) -> Result<(), Error>;
 
+    /// The area between two lines whose places lie above each other in pairs.
+    fn band(
+        &mut self,
+        upper: &[Place],
+        lower: &[Place],
+        colour: Colour,
+        opacity: f64,
+    ) -> Result<(), Error> {
+        for (above, below) in upper.windows(2).zip(lower.windows(2)) {
+            self.polygon(&[above[0], above[1], below[1], below[0]], colour, opacity)?;
+        }
+        Ok(())
+    }
+
     /// A filled rectangle with sides along the axes.
     fn rectangle(
         &mut self,

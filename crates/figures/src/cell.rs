@@ -61,10 +61,10 @@ impl Cell {
         let extents = shared.unwrap_or_else(|| Extents::of([panel]));
         let mut frame = Frame {
             area,
-            x: extents.x.axis(panel.x_range, false),
+            x: extents.x.axis(panel.x_range, panel.log_x),
             y: extents.y.axis(panel.y_range, panel.log_y),
         };
-        if panel.equal_aspect && !panel.log_y {
+        if panel.equal_aspect && !panel.log_x && !panel.log_y {
             frame = equal_aspect(frame);
         }
         let fixed = shared.is_some() || panel.y_range.is_some() || panel.equal_aspect;
@@ -79,13 +79,20 @@ impl Cell {
             let ticks = ticks::linear(axis.min, axis.max, count(area.height, 60.0), false);
             ColourBar { name: name.to_owned(), axis, ticks }
         });
-        let x_ticks = x_ticks(&frame, extents.x.whole, fonts);
+        let x_ticks = match &panel.x_marks {
+            Some(marks) => named(&frame, marks),
+            None => x_ticks(&frame, extents.x.whole, fonts),
+        };
         let y_ticks = y_ticks(&frame);
         Self { frame, x_ticks, y_ticks, outer, legend, bar }
     }
 
     /// The room that titles, names and numbers need around the frame.
     pub fn margins(&self, panel: &Panel, fonts: &Fonts) -> Margins {
+        let top = if panel.title.is_empty() { GAP } else { TITLE + GAP };
+        if panel.bare {
+            return Margins { left: GAP, right: GAP, top, bottom: GAP };
+        }
         let number = |text: &String| fonts.width(text, TICK, false);
         let widest = |ticks: &Ticks| ticks.labels.iter().map(number).fold(0.0, f64::max);
         let name = |label: &str| if label.is_empty() { 0.0 } else { LABEL + GAP };
@@ -102,7 +109,7 @@ impl Cell {
                 GAP
             },
             right,
-            top: if panel.title.is_empty() { GAP } else { TITLE + GAP },
+            top,
             bottom: if self.outer.0 { name(&panel.x_label) + TICK + 2.0 * MARK } else { GAP },
         }
     }
@@ -114,9 +121,13 @@ impl Cell {
         panel: &Panel,
         fonts: &Fonts,
     ) -> Result<(), Error> {
-        self.draw_grid(canvas)?;
-        paint::layers(canvas, panel, &self.frame)?;
-        self.draw_axes(canvas)?;
+        if panel.bare {
+            paint::layers(canvas, panel, &self.frame)?;
+        } else {
+            self.draw_grid(canvas, panel.x_marks.is_none())?;
+            paint::layers(canvas, panel, &self.frame)?;
+            self.draw_axes(canvas)?;
+        }
         self.draw_names(canvas, panel, fonts)?;
         if let Some((legend, place)) = &self.legend {
             legend.draw(canvas, panel, place)?;
@@ -127,9 +138,10 @@ impl Cell {
         }
     }
 
-    fn draw_grid(&self, canvas: &mut impl Canvas) -> Result<(), Error> {
+    fn draw_grid(&self, canvas: &mut impl Canvas, upright: bool) -> Result<(), Error> {
         let area = &self.frame.area;
-        for x in self.x_ticks.values.iter().map(|v| crisp(self.frame.across(*v))) {
+        let shown = if upright { self.x_ticks.values.as_slice() } else { &[] };
+        for x in shown.iter().map(|v| crisp(self.frame.across(*v))) {
             canvas.polyline(&[(x, area.top), (x, area.bottom())], 1.0, Colour::GRID)?;
         }
         for y in self.y_ticks.values.iter().map(|v| crisp(self.frame.down(*v))) {
@@ -183,6 +195,9 @@ impl Cell {
         let title = fonts.fit(&panel.title, TITLE, true, across);
         let title = text(&title, (centre, area.top - GAP), Anchor::Middle, TITLE);
         canvas.text(&Text { bold: true, ..title })?;
+        if panel.bare {
+            return Ok(());
+        }
         if self.outer.0 {
             let name = fonts.fit(&panel.x_label, LABEL, false, across);
             let base = area.bottom() + margins.bottom - LABEL / 4.0;
@@ -253,7 +268,10 @@ fn count(length: f64, each: f64) -> usize {
 fn x_ticks(frame: &Frame, whole: bool, fonts: &Fonts) -> Ticks {
     let Frame { area, x, .. } = frame;
     for n in (1..=count(area.width, 45.0)).rev() {
-        let ticks = ticks::linear(x.min, x.max, n, whole);
+        let ticks = match x.log {
+            true => ticks::logarithmic(x.min, x.max, n),
+            false => ticks::linear(x.min, x.max, n, whole),
+        };
         let widths: Vec<f64> = ticks.labels.iter().map(|l| fonts.width(l, TICK, false)).collect();
         let fits = ticks.values.windows(2).zip(widths.windows(2)).all(|(v, w)| {
             frame.across(v[1]) - frame.across(v[0]) > (w[0] + w[1]) / 2.0 + 1.2 * TICK
@@ -263,6 +281,13 @@ fn x_ticks(frame: &Frame, whole: bool, fonts: &Fonts) -> Ticks {
         }
     }
     Ticks::default()
+}
+
+/// The given texts at those places that can be seen.
+fn named(frame: &Frame, marks: &[(f64, String)]) -> Ticks {
+    let seen = |x: f64| (-1e-9..=1.0 + 1e-9).contains(&frame.x.place(x));
+    let (values, labels) = marks.iter().filter(|(x, _)| seen(*x)).cloned().unzip();
+    Ticks { values, labels }
 }
 
 fn y_ticks(frame: &Frame) -> Ticks {

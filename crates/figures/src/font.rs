@@ -38,7 +38,7 @@ impl Fonts {
     /// The text, cut with an ellipsis where it is wider than `room` pixels. Control characters
     /// become spaces.
     pub fn fit(&self, text: &str, size: f64, bold: bool, room: f64) -> String {
-        let clean: String = text.chars().map(|c| if is_text(c) { c } else { ' ' }).collect();
+        let clean = clean(text);
         if self.width(&clean, size, bold) <= room {
             return clean;
         }
@@ -83,6 +83,11 @@ impl Fonts {
         }
         Ok(())
     }
+}
+
+/// The text with spaces in place of control characters.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().map(|c| if is_text(c) { c } else { ' ' }).collect()
 }
 
 /// XML 1.0 can hold no other control characters, and a label needs none.

@@ -2,7 +2,7 @@
 
 use crate::axis::Axis;
 use crate::canvas::Place;
-use crate::layer::Xy;
+use crate::layer::{Span, Xy};
 
 /// A rectangle in the picture, pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -129,6 +129,57 @@ impl Frame {
     }
 }
 
+/// Upper and lower line of a band, places above each other in pairs.
+pub(crate) type Band = (Vec<Place>, Vec<Place>);
+
+impl Frame {
+    /// The pieces of a band within the frame, with gaps where spans cannot be shown.
+    pub fn banded(&self, spans: &[Span]) -> Vec<Band> {
+        let mut pieces: Vec<Band> = Vec::new();
+        let mut joined = false;
+        for pair in spans.windows(2) {
+            let ends =
+                [pair[0], pair[1]].map(|s| self.at((s.x, s.upper)).zip(self.at((s.x, s.lower))));
+            let [Some(a), Some(b)] = ends else {
+                joined = false;
+                continue;
+            };
+            let (upper, lower) = self.within(a, b);
+            match pieces.last_mut() {
+                Some(last) if joined => {
+                    last.0.extend(upper);
+                    last.1.extend(lower);
+                }
+                _ => pieces.push((upper, lower)),
+            }
+            joined = true;
+        }
+        pieces.retain(|(upper, _)| upper.len() > 1);
+        pieces
+    }
+
+    /// The part within the frame of the band between two spans, each its upper and lower place.
+    fn within(&self, a: (Place, Place), b: (Place, Place)) -> Band {
+        let Rectangle { left, top, .. } = self.area;
+        let (right, bottom) = (self.area.right(), self.area.bottom());
+        let crossing = |from: f64, to: f64, at: f64| (at - from) / (to - from);
+        // Where a line crosses an edge there is a corner: between corners, cutting is exact.
+        let mut parts = vec![0.0, 1.0];
+        parts.extend([left, right].map(|x| crossing(a.0.0, b.0.0, x)));
+        parts.extend([top, bottom].map(|y| crossing(a.0.1, b.0.1, y)));
+        parts.extend([top, bottom].map(|y| crossing(a.1.1, b.1.1, y)));
+        parts.retain(|t| (0.0..=1.0).contains(t));
+        parts.sort_by(f64::total_cmp);
+        let on = |a: Place, b: Place, t: f64| (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
+        let inside = |(x, _): Place| x >= left - 1e-6 && x <= right + 1e-6;
+        let cut = |(x, y): Place| (x, y.clamp(top, bottom));
+        let line = |a: Place, b: Place| {
+            parts.iter().map(|t| on(a, b, *t)).filter(|p| inside(*p)).map(cut).collect()
+        };
+        (line(a.0, b.0), line(a.1, b.1))
+    }
+}
+
 /// Cuts a line into dashes of length `on` with gaps of length `off`, pixels.
 pub(crate) fn dashes(places: &[Place], on: f64, off: f64) -> Vec<Vec<Place>> {
     let mut pieces = Vec::new();
@@ -195,6 +246,21 @@ mod tests {
         let gap = frame.clipped(&[(1.0, 1.0), (2.0, 1.0), (3.0, f64::NAN), (4.0, 1.0), (5.0, 1.0)]);
         assert_eq!(gap.len(), 2);
         assert!(frame.clipped(&[(11.0, 0.0), (12.0, 10.0)]).is_empty());
+    }
+
+    #[test]
+    fn a_band_is_cut_at_the_edges_and_has_gaps() {
+        let frame = frame();
+        let span = |x, lower, upper| Span { x, lower, upper };
+        let pieces = frame.banded(&[span(-5.0, 5.0, 7.5), span(5.0, 5.0, 12.5)]);
+        // The upper line leaves the frame at its top half way through: at (2.5 + 2.5/2, 10).
+        let upper = vec![(100.0, 50.0), (100.0, 50.0), (200.0, 50.0)];
+        let lower = vec![(100.0, 100.0), (100.0, 100.0), (200.0, 100.0)];
+        assert_eq!(pieces, [(upper, lower)]);
+        let nan = span(2.0, f64::NAN, 1.0);
+        let gap = [span(0.0, 0.0, 1.0), span(1.0, 0.0, 1.0), nan, span(3.0, 0.0, 1.0)];
+        assert_eq!(frame.banded(&gap).len(), 1);
+        assert!(frame.banded(&[span(11.0, 0.0, 1.0), span(12.0, 0.0, 1.0)]).is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! What a panel shows: points, lines, bars, stems, reference lines.
+//! What a panel shows: points, lines, bars, stems, bands, surfaces, texts, reference lines.
 
-use crate::Colour;
+use crate::font::clean;
+use crate::{Colour, Surface};
 
 /// A point of data: x and y.
 pub(crate) type Xy = (f64, f64);
@@ -23,6 +24,14 @@ pub(crate) struct Bar {
     pub height: f64,
 }
 
+/// What lies between two heights at a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Span {
+    pub x: f64,
+    pub lower: f64,
+    pub upper: f64,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shape {
     Points(Vec<Xy>),
@@ -31,6 +40,30 @@ pub(crate) enum Shape {
     Stems(Vec<Xy>),
     Horizontal(f64),
     Vertical(f64),
+    Band(Vec<Span>),
+    Intervals(Vec<(f64, Span)>),
+    HeatMap(Surface),
+    Texts(Vec<(Xy, String)>),
+}
+
+impl Shape {
+    /// The points between which everything lies, reference lines apart.
+    pub fn outline(&self) -> Vec<Xy> {
+        let ends = |span: &Span| [(span.x, span.lower), (span.x, span.upper)];
+        match self {
+            Self::Points(points) | Self::Line(points) | Self::Stems(points) => points.clone(),
+            Self::Bars(bars) => {
+                bars.iter().flat_map(|b| [(b.left, b.height), (b.right, b.height)]).collect()
+            }
+            Self::Horizontal(_) | Self::Vertical(_) => Vec::new(),
+            Self::Band(spans) => spans.iter().flat_map(ends).collect(),
+            Self::Intervals(spans) => spans.iter().flat_map(|(_, span)| ends(span)).collect(),
+            Self::HeatMap(surface) => {
+                surface.corners().map(<[Xy; 2]>::from).into_iter().flatten().collect()
+            }
+            Self::Texts(texts) => texts.iter().map(|(at, _)| *at).collect(),
+        }
+    }
 }
 
 /// One kind of mark in a panel, with its label for the legend and its looks.
@@ -123,6 +156,47 @@ impl Layer {
         Self { width: 1.5, ..Self::new(label, Shape::Vertical(x)) }
     }
 
+    /// The area between two lines, given as `(x, lower, upper)` with ascending x. It has an opacity
+    /// of 0.25 unless another is set, so that what is below shows through.
+    pub fn band(
+        label: impl Into<String>,
+        spans: impl IntoIterator<Item = (f64, f64, f64)>,
+    ) -> Self {
+        let span = |(x, lower, upper)| Span { x, lower, upper };
+        let spans = spans.into_iter().map(span).collect();
+        Self { opacity: 0.25, ..Self::new(label, Shape::Band(spans)) }
+    }
+
+    /// Points with error bars, given as `(x, y, lower, upper)`: `lower` and `upper` are the ends of
+    /// the bar on the y axis.
+    pub fn intervals(
+        label: impl Into<String>,
+        intervals: impl IntoIterator<Item = (f64, f64, f64, f64)>,
+    ) -> Self {
+        let interval = |(x, y, lower, upper)| (y, Span { x, lower, upper });
+        Self::new(label, Shape::Intervals(intervals.into_iter().map(interval).collect()))
+    }
+
+    /// A surface seen from above: colours (viridis) with a colour bar called `name`.
+    ///
+    /// A figure with one comes without an SVG.
+    pub fn heat_map(name: impl Into<String>, surface: &Surface) -> Self {
+        let layer = Self::new("", Shape::HeatMap(surface.clone())).colour(Colour::INK);
+        layer.values(name, surface.values().iter().copied())
+    }
+
+    /// The lines on which a surface has the height `level`, found by marching squares: linear
+    /// between the points of the grid.
+    pub fn contour(label: impl Into<String>, surface: &Surface, level: f64) -> Self {
+        Self { width: 1.5, ..Self::line(label, surface.contour(level)) }
+    }
+
+    /// Texts, each centred just above its point.
+    pub fn texts<S: Into<String>>(texts: impl IntoIterator<Item = (f64, f64, S)>) -> Self {
+        let texts = texts.into_iter().map(|(x, y, text)| ((x, y), clean(&text.into()))).collect();
+        Self::new("", Shape::Texts(texts)).colour(Colour::INK)
+    }
+
     /// The ellipse that holds `probability` (between 0 and 1, both excluded) of a two-dimensional
     /// normal law: `(x − m)ᵀ Σ⁻¹ (x − m) = −2 ln(1 − probability)`.
     ///
@@ -159,7 +233,8 @@ impl Layer {
         Self { width: within(width, 0.5, 20.0, self.width), ..self }
     }
 
-    /// How much points and bars hide what is below, 0.02 to 1. Starts as 1. Lines are always opaque.
+    /// How much points, bars and bands hide what is below, 0.02 to 1. Starts as 1, of bands as 0.25.
+    /// Lines are always opaque.
     pub fn opacity(self, opacity: f64) -> Self {
         Self { opacity: within(opacity, 0.02, 1.0, self.opacity), ..self }
     }
@@ -187,6 +262,11 @@ impl Layer {
             Shape::Stems(points) => 2 * points.len(),
             Shape::Bars(bars) => bars.len(),
             Shape::Horizontal(_) | Shape::Vertical(_) => 1,
+            Shape::Band(spans) => spans.len(),
+            Shape::Intervals(spans) => 4 * spans.len(),
+            // Thousands of small squares.
+            Shape::HeatMap(_) => 10_000,
+            Shape::Texts(texts) => texts.len(),
         }
     }
 

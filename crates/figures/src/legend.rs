@@ -12,6 +12,8 @@ const ROW: f64 = 24.0;
 const SAMPLE: f64 = 28.0;
 const PADDING: f64 = 8.0;
 const GAP: f64 = 8.0;
+/// The smallest and the largest marker.
+const MARKERS: (f64, f64) = (5.0, ROW - 6.0);
 /// Distance to the frame.
 const DISTANCE: f64 = 8.0;
 
@@ -109,11 +111,12 @@ fn sample(
     let centre = (left + SAMPLE / 2.0, middle);
     match layer.shape {
         Shape::Points(_) => {
-            // Faint or tiny points could not be recognised.
-            let look = Look { opacity: look.opacity.max(0.6), size: look.size.max(5.0), ..*look };
+            // Faint or tiny points could not be recognised, huge ones would hide each other.
+            let size = look.size.clamp(MARKERS.0, MARKERS.1);
+            let look = Look { opacity: look.opacity.max(0.6), size, ..*look };
             paint::marker(canvas, centre, &look)
         }
-        Shape::Bars(_) => canvas.rectangle(
+        Shape::Bars(_) | Shape::Band(_) | Shape::HeatMap(_) => canvas.rectangle(
             (left + 4.0, middle - 7.0),
             (left + SAMPLE - 4.0, middle + 7.0),
             look.colour,
@@ -124,6 +127,12 @@ fn sample(
             canvas.polyline(&[foot, head], look.width, look.colour)?;
             paint::marker(canvas, head, look)
         }
+        Shape::Intervals(_) => {
+            let (foot, head) = ((centre.0, middle + 9.0), (centre.0, middle - 9.0));
+            canvas.polyline(&[foot, head], look.width * 0.75, look.colour)?;
+            paint::marker(canvas, centre, look)
+        }
+        Shape::Texts(_) => Ok(()),
         Shape::Line(_) | Shape::Horizontal(_) | Shape::Vertical(_) => {
             paint::stroke(canvas, &[(left, middle), (left + SAMPLE, middle)], look)?;
             if layer.dots { paint::marker(canvas, centre, look) } else { Ok(()) }
@@ -174,6 +183,28 @@ pub(crate) fn places(panel: &Panel, frame: &Frame) -> Vec<Place> {
                 let x = frame.across(*x);
                 if area.contains((x, area.top)) {
                     along((x, area.top), (x, area.bottom()));
+                }
+            }
+            Shape::Band(spans) => {
+                for (upper, lower) in frame.banded(spans) {
+                    upper.windows(2).chain(lower.windows(2)).for_each(|w| along(w[0], w[1]));
+                }
+            }
+            Shape::Intervals(intervals) => {
+                for (_, span) in intervals {
+                    let ends = frame.clipped(&[(span.x, span.lower), (span.x, span.upper)]);
+                    ends.iter().flat_map(|p| p.windows(2)).for_each(|w| along(w[0], w[1]));
+                }
+            }
+            // It is everywhere, and a legend over it has to be somewhere.
+            Shape::HeatMap(_) => {}
+            Shape::Texts(texts) => {
+                for (at, text) in texts {
+                    let Some((x, y)) = frame.inside(*at) else { continue };
+                    let half = 0.25 * paint::TEXT * text.chars().count() as f64;
+                    for up in [paint::ABOVE, paint::ABOVE + paint::TEXT] {
+                        along((x - half, y - up), (x + half, y - up));
+                    }
                 }
             }
         }

@@ -15,6 +15,7 @@ mod layout;
 mod legend;
 mod paint;
 mod panel;
+mod surface;
 mod ticks;
 mod vector;
 
@@ -25,3 +26,4 @@ pub use grid::{ImageRow, image_grid};
 pub use layer::{Layer, Marker};
 pub use layout::Layout;
 pub use panel::Panel;
+pub use surface::Surface;

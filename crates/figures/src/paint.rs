@@ -1,10 +1,16 @@
 //! Drawing the layers of a panel.
 
 use crate::axis::Axis;
-use crate::canvas::{Canvas, Place};
+use crate::canvas::{Anchor, Canvas, Place, Text};
 use crate::frame::{Frame, dashes};
-use crate::layer::{Bar, Layer, Marker, Shape, is_drawable};
-use crate::{Colour, Error, Panel};
+use crate::layer::{Bar, Layer, Marker, Shape, Span, Xy, is_drawable};
+use crate::{Colour, Error, Panel, Surface};
+
+/// Font size of texts among the data, and how far above their points they stand.
+pub(crate) const TEXT: f64 = 16.0;
+pub(crate) const ABOVE: f64 = 7.0;
+/// Half the length of the ends of error bars.
+const CAP: f64 = 4.0;
 
 /// How a layer is drawn, with its colour settled.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,10 +43,11 @@ pub(crate) fn looks(panel: &Panel) -> Vec<Look> {
     panel.layers.iter().map(&mut look).collect()
 }
 
-/// Name and range of the first layer of points that is coloured by value.
+/// Name and range of the first layer that is coloured by value: points or a heat map.
 pub(crate) fn colour_range(panel: &Panel) -> Option<(&str, Axis)> {
-    let coloured =
-        |layer: &&Layer| matches!(layer.shape, Shape::Points(_)) && layer.values.is_some();
+    let coloured = |layer: &&Layer| {
+        matches!(layer.shape, Shape::Points(_) | Shape::HeatMap(_)) && layer.values.is_some()
+    };
     let (name, values) = panel.layers.iter().find(coloured)?.values.as_ref()?;
     let finite = values.iter().copied().filter(|v| is_drawable(*v));
     let (min, max) =
@@ -108,6 +115,82 @@ fn draw(
             if area.contains((x, area.top)) {
                 stroke(canvas, &[(x, area.bottom()), (x, area.top)], look)?;
             }
+        }
+        Shape::Band(spans) => {
+            for (upper, lower) in frame.banded(spans) {
+                canvas.band(&upper, &lower, look.colour, look.opacity)?;
+            }
+        }
+        Shape::Intervals(intervals) => {
+            for (y, span) in intervals {
+                interval(canvas, frame, (span.x, *y), span, look)?;
+            }
+        }
+        Shape::HeatMap(surface) => {
+            if let Some(range) = range {
+                heat_map(canvas, surface, frame, range)?;
+            }
+        }
+        Shape::Texts(texts) => {
+            for (at, text) in texts {
+                let Some((x, y)) = frame.inside(*at) else { continue };
+                canvas.text(&Text {
+                    text: text.clone(),
+                    at: (x, y - ABOVE),
+                    anchor: Anchor::Middle,
+                    size: TEXT,
+                    bold: false,
+                    upwards: false,
+                })?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A point with its error bar: a line with short ends across.
+fn interval(
+    canvas: &mut impl Canvas,
+    frame: &Frame,
+    point: Xy,
+    span: &Span,
+    look: &Look,
+) -> Result<(), Error> {
+    let width = (look.width * 0.75).max(1.0);
+    for piece in frame.clipped(&[(span.x, span.lower), (span.x, span.upper)]) {
+        canvas.polyline(&piece, width, look.colour)?;
+    }
+    for (x, y) in [span.lower, span.upper].iter().filter_map(|y| frame.inside((span.x, *y))) {
+        canvas.polyline(&[(x - CAP, y), (x + CAP, y)], width, look.colour)?;
+    }
+    match frame.inside(point) {
+        Some(place) => marker(canvas, place, look),
+        None => Ok(()),
+    }
+}
+
+/// Small squares in the colours of the heights in their middles.
+fn heat_map(
+    canvas: &mut impl Canvas,
+    surface: &Surface,
+    frame: &Frame,
+    range: Axis,
+) -> Result<(), Error> {
+    const SIDE: usize = 2;
+    let area = &frame.area;
+    let (columns, rows) = (area.width as usize, area.height as usize);
+    for (v, u) in
+        (0..rows).step_by(SIDE).flat_map(|v| (0..columns).step_by(SIDE).map(move |u| (v, u)))
+    {
+        let end = ((u + SIDE).min(columns) as f64, (v + SIDE).min(rows) as f64);
+        let (u, v) = (u as f64, v as f64);
+        let x = frame.x.value((u + end.0) / 2.0 / area.width);
+        let y = frame.y.value(1.0 - (v + end.1) / 2.0 / area.height);
+        let place = range.place(surface.value((x, y)));
+        if place.is_finite() {
+            let (start, end) =
+                ((area.left + u, area.top + v), (area.left + end.0, area.top + end.1));
+            canvas.rectangle(start, end, Colour::viridis(place), 1.0)?;
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! One coordinate system with its layers.
 
 use crate::Layer;
+use crate::font::clean;
 
 /// One coordinate system: a title, two axes and layers drawn in their order.
 ///
@@ -23,7 +24,10 @@ pub struct Panel {
     pub(crate) y_label: String,
     pub(crate) x_range: Option<(f64, f64)>,
     pub(crate) y_range: Option<(f64, f64)>,
+    pub(crate) log_x: bool,
     pub(crate) log_y: bool,
+    pub(crate) x_marks: Option<Vec<(f64, String)>>,
+    pub(crate) bare: bool,
     pub(crate) equal_aspect: bool,
     pub(crate) no_legend: bool,
     pub(crate) layers: Vec<Layer>,
@@ -55,6 +59,11 @@ impl Panel {
         Self { y_range: Some((min, max)), ..self }
     }
 
+    /// Makes the x axis logarithmic; what is not positive is left out.
+    pub fn log_x(self) -> Self {
+        Self { log_x: true, ..self }
+    }
+
     /// Makes the y axis logarithmic; what is not positive is left out.
     pub fn log_y(self) -> Self {
         Self { log_y: true, ..self }
@@ -64,6 +73,19 @@ impl Panel {
     /// logarithmic axis.
     pub fn equal_aspect(self) -> Self {
         Self { equal_aspect: true, ..self }
+    }
+
+    /// Replaces the numbers below the x axis by these texts at their places: names of groups, or
+    /// numbers in other units. There are no upright grid lines then.
+    pub fn x_marks<S: Into<String>>(self, marks: impl IntoIterator<Item = (f64, S)>) -> Self {
+        let marks = marks.into_iter().map(|(x, text)| (x, clean(&text.into()))).collect();
+        Self { x_marks: Some(marks), ..self }
+    }
+
+    /// Leaves out frame, grid, numbers and names of the axes, for pictures in which places mean
+    /// nothing.
+    pub fn bare(self) -> Self {
+        Self { bare: true, ..self }
     }
 
     /// Draws no legend. Otherwise there is one as soon as a layer has a label.

@@ -67,6 +67,18 @@ impl Canvas for Vector<'_> {
         self.backend.fill_polygon(corners, &style(colour, opacity, 0.0)).map_err(refused)
     }
 
+    /// In one piece: between neighbours a viewer would show seams.
+    fn band(
+        &mut self,
+        upper: &[Place],
+        lower: &[Place],
+        colour: Colour,
+        opacity: f64,
+    ) -> Result<(), Error> {
+        let around: Vec<Place> = upper.iter().chain(lower.iter().rev()).copied().collect();
+        self.polygon(&around, colour, opacity)
+    }
+
     fn disc(
         &mut self,
         centre: Place,

@@ -3,7 +3,7 @@
 
 use std::slice::from_ref;
 
-use figures::{Colour, Error, ImageRow, Layer, Layout, Marker, Panel, figure, image_grid};
+use figures::{Colour, Error, ImageRow, Layer, Layout, Marker, Panel, Surface, figure, image_grid};
 use image::RgbImage;
 use proptest::prelude::*;
 
@@ -88,6 +88,101 @@ fn a_point_lands_where_the_axes_say() {
     // A disc of diameter 9 has 64 pixels; those at its edge are mixed with white.
     assert!((35..=64).contains(&n), "{n} pixels");
     assert!(find(&picture, Colour::PURPLE).is_none(), "a point outside the range is drawn");
+}
+
+#[test]
+fn a_logarithmic_x_axis_puts_equal_ratios_at_equal_distances() {
+    let panel = Panel::new("")
+        .log_x()
+        .y_range(0.0, 2.0)
+        .with(dot(Colour::BLUE, 0.01, 1.0))
+        .with(dot(Colour::GREEN, 1.0, 1.0))
+        .with(dot(Colour::VERMILION, 100.0, 1.0))
+        .with(dot(Colour::PURPLE, -1.0, 1.0));
+    let picture = decode(&figure(&[panel], Layout::row(600, 300)).unwrap().png);
+    let x = |colour| find(&picture, colour).unwrap().0;
+    let (a, b, c) = (x(Colour::BLUE), x(Colour::GREEN), x(Colour::VERMILION));
+    assert!(((b - a) - (c - b)).abs() < 0.7 && b - a > 150.0, "{a} {b} {c}");
+    assert!(find(&picture, Colour::PURPLE).is_none(), "a logarithm of -1 is drawn");
+}
+
+#[test]
+fn a_heat_map_has_the_colours_of_its_heights_and_a_contour_lies_on_its_level() {
+    let axis = || (0..=10).map(f64::from).collect::<Vec<_>>();
+    let slope = Surface::of(axis(), axis(), |x, _| x);
+    let panel = |layer| Panel::new("").x_range(0.0, 10.0).y_range(0.0, 10.0).with(layer);
+    let left = |panel: Panel, colour| {
+        let picture = figure(&[panel], Layout::row(500, 400)).unwrap();
+        (find(&decode(&picture.png), colour).unwrap().0, picture.svg.is_some())
+    };
+    // The colour bar beside it takes room; both with it, to be comparable.
+    let both = panel(Layer::heat_map("x", &slope))
+        .with(Layer::contour("", &slope, 5.0).colour(Colour::VERMILION))
+        .no_legend();
+    let (contour, svg) = left(both.clone(), Colour::VERMILION);
+    assert!(!svg);
+    let (dotted, _) = left(both.with(dot(Colour::BLACK, 5.0, 5.0)), Colour::BLACK);
+    assert!((contour - dotted).abs() < 0.7, "{contour} and {dotted}");
+    let picture =
+        decode(&figure(&[panel(Layer::heat_map("x", &slope))], Layout::row(500, 400)).unwrap().png);
+    let row: Vec<_> = (60..300).map(|x| *picture.get_pixel(x, 200)).collect();
+    // Viridis grows greener from left to right without a break.
+    assert!(row.windows(2).all(|w| w[0].0[1] <= w[1].0[1]) && row[0].0[1] + 60 < row[239].0[1]);
+}
+
+#[test]
+fn a_band_lies_between_its_lines_in_png_and_svg() {
+    let band = Layer::band("", [(0.0, 1.0, 2.0), (5.0, 1.0, 2.0), (10.0, 1.0, 2.0)]);
+    let panel = Panel::new("")
+        .x_range(0.0, 10.0)
+        .y_range(0.0, 4.0)
+        .with(band.colour(Colour::GREEN).opacity(1.0))
+        .with(dot(Colour::BLUE, 5.0, 3.0))
+        .with(dot(Colour::VERMILION, 5.0, 0.5));
+    let picture = figure(&[panel], Layout::row(500, 400)).unwrap();
+    let png = decode(&picture.png);
+    let y = |colour| find(&png, colour).unwrap().1;
+    let unit = (y(Colour::VERMILION) - y(Colour::BLUE)) / 2.5;
+    assert!((y(Colour::GREEN) - (y(Colour::BLUE) + 1.5 * unit)).abs() < 0.7);
+    let svg = picture.svg.unwrap();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let green = |n: &roxmltree::Node<'_, '_>| n.attribute("fill") == Some("#009E73");
+    assert_eq!(document.descendants().filter(green).count(), 1, "one piece, without seams");
+}
+
+#[test]
+fn a_translucent_band_shows_no_seams() {
+    let spans = (0..=97).map(|i| (f64::from(i) / 9.7, 1.0 + f64::from(i % 7), 9.0));
+    let panel = Panel::new("")
+        .bare()
+        .x_range(0.0, 10.0)
+        .y_range(0.0, 10.0)
+        .with(Layer::band("", spans).colour(Colour::BLACK).opacity(0.5));
+    let picture = decode(&figure(&[panel], Layout::row(500, 400)).unwrap().png);
+    // Above the lower line, which is at 7 or below.
+    let row: Vec<u8> = (50..450).map(|x| picture.get_pixel(x, 80).0[0]).collect();
+    assert!(row.iter().all(|v| v.abs_diff(128) < 3), "{row:?}");
+}
+
+#[test]
+fn marks_texts_and_error_bars_are_drawn_and_a_bare_panel_has_no_axes() {
+    let texts = |panel: Panel| {
+        let svg = figure(&[panel], Layout::row(500, 400)).unwrap().svg.unwrap();
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let texts = document.descendants().filter(|n| n.has_tag_name("text"));
+        texts.filter_map(|n| n.text().map(|t| t.trim().to_owned())).collect::<Vec<_>>()
+    };
+    let panel = Panel::new("title")
+        .y("y")
+        .x_marks([(1.0, "cancer"), (2.0, "healthy"), (9.0, "nowhere")])
+        .with(Layer::intervals("error", [(1.0, 2.0, 1.0, 3.0), (2.0, 2.0, 1.5, 2.5)]))
+        .with(Layer::texts([(1.0, 2.0, "3.1\u{1}%")]));
+    let shown = texts(panel.clone());
+    assert!(
+        ["cancer", "healthy", "3.1 %", "error", "y"].iter().all(|t| shown.iter().any(|s| s == t))
+    );
+    assert!(!shown.contains(&"nowhere".to_owned()), "{shown:?}");
+    assert_eq!(texts(panel.bare()), ["3.1 %", "title", "error"]);
 }
 
 #[test]
@@ -183,6 +278,21 @@ fn the_legend_avoids_the_data() {
 }
 
 #[test]
+fn a_legend_shows_huge_points_in_the_height_of_its_rows() {
+    let points = |label: &str| Layer::points(label, [(0.0, 0.0)]).size(60.0);
+    let panel = Panel::new("").x_range(-1.0, 1.0).y_range(-1.0, 1.0);
+    let panel = panel.with(points("first")).with(points("second"));
+    let svg = figure(&[panel], Layout::row(600, 400)).unwrap().svg.unwrap();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let circles = document.descendants().filter(|n| n.has_tag_name("circle"));
+    let mut radii: Vec<f64> =
+        circles.map(|c| c.attribute("r").unwrap().parse::<f64>().unwrap() / 10.0).collect();
+    radii.sort_by(f64::total_cmp);
+    assert_eq!(radii.len(), 4, "{radii:?}");
+    assert!(radii[1] <= 12.0 && radii[2] >= 30.0, "{radii:?}");
+}
+
+#[test]
 fn many_points_have_no_svg() {
     let panel = |n: u32| Panel::new("").points("", (0..n).map(|i| (f64::from(i), 0.0)));
     assert!(figure(&[panel(2000)], Layout::row(300, 300)).unwrap().svg.is_some());
@@ -238,10 +348,23 @@ fn number() -> impl Strategy<Value = f64> {
     prop_oneof![4 => -10.0..10.0f64, 2 => any::<f64>(), 1 => Just(f64::NAN), 1 => Just(0.0)]
 }
 
+/// A surface over the numbers of some points, sorted.
+fn surface(points: &[(f64, f64)]) -> Surface {
+    let sorted = |mut axis: Vec<f64>| {
+        axis.retain(|v| v.abs() <= 1e300);
+        axis.sort_by(f64::total_cmp);
+        axis.dedup();
+        axis
+    };
+    let x = sorted(points.iter().map(|p| p.0).collect());
+    let y = sorted(points.iter().map(|p| p.1).collect());
+    Surface::of(x, y, |x, y| x - y)
+}
+
 fn layer() -> impl Strategy<Value = Layer> {
     let points = prop::collection::vec((number(), number()), 0..12);
     let looks = (number(), number(), number(), any::<bool>(), any::<bool>());
-    (0..9, "\\PC{0,8}|[\\x00-\\x1f<&>]{0,4}", points, looks).prop_map(
+    (0..14, "\\PC{0,8}|[\\x00-\\x1f<&>]{0,4}", points, looks).prop_map(
         |(kind, label, points, (size, width, opacity, dashed, diamond))| {
             let first = points.first().copied().unwrap_or((1.0, 2.0));
             let layer = match kind {
@@ -253,6 +376,11 @@ fn layer() -> impl Strategy<Value = Layer> {
                 5 => Layer::horizontal(label, first.1),
                 6 => Layer::vertical(label, first.0),
                 7 => Layer::ellipse(label, [first.0, 0.0], [[first.1, 0.1], [0.1, 1.0]], first.0),
+                8 => Layer::band(label, points.iter().map(|p| (p.0, p.1, first.1))),
+                9 => Layer::intervals(label, points.iter().map(|p| (p.0, p.1, first.0, first.1))),
+                10 => Layer::heat_map(label, &surface(&points)),
+                11 => Layer::contour(label, &surface(&points), first.1),
+                12 => Layer::texts(points.iter().map(|p| (p.0, p.1, label.clone()))),
                 _ => Layer::points(label, points.clone()).values("v", points.iter().map(|p| p.1)),
             };
             let layer = layer.size(size).width(width).opacity(opacity);
@@ -265,13 +393,16 @@ fn layer() -> impl Strategy<Value = Layer> {
 fn panel() -> impl Strategy<Value = Panel> {
     let range = || prop::option::of((number(), number()));
     let layers = prop::collection::vec(layer(), 0..4);
-    (layers, "\\PC{0,30}", range(), range(), any::<[bool; 3]>()).prop_map(
-        |(layers, text, x, y, [log, equal, legend])| {
+    (layers, "\\PC{0,30}", range(), range(), any::<[bool; 6]>()).prop_map(
+        |(layers, text, x, y, [log, log_x, equal, legend, marks, bare])| {
             let mut panel = layers.into_iter().fold(Panel::new(text.clone()), Panel::with);
             panel = panel.x(text.clone()).y(text);
             panel = if let Some((a, b)) = x { panel.x_range(a, b) } else { panel };
             panel = if let Some((a, b)) = y { panel.y_range(a, b) } else { panel };
             panel = if log { panel.log_y() } else { panel };
+            panel = if log_x { panel.log_x() } else { panel };
+            panel = if marks { panel.x_marks([(1.0, "one"), (f64::NAN, "")]) } else { panel };
+            panel = if bare { panel.bare() } else { panel };
             panel = if equal { panel.equal_aspect() } else { panel };
             if legend { panel } else { panel.no_legend() }
         },

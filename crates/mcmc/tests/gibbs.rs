@@ -7,7 +7,7 @@ use mcmc::{
     sample_chains,
 };
 use nalgebra::{dmatrix, dvector};
-use prob_core::{MvNormal, Normal, Seed};
+use prob_core::{MvNormal, Normal, Seed, Univariate};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 use testkit::{Check, FalseAlarm, holds, ks, negative_control, z};

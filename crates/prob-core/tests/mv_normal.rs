@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use nalgebra::{DMatrix, DVector, dmatrix, dvector};
-use prob_core::{Error, GradLogDensity, MvNormal, Normal};
+use prob_core::{Error, GradLogDensity, MvNormal, Normal, Univariate};
 use proptest::prelude::*;
 
 fn three() -> MvNormal {

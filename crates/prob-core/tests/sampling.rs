@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use nalgebra::{DVector, dmatrix, dvector};
-use prob_core::{MvNormal, Normal, Seed};
+use prob_core::{MvNormal, Normal, Seed, Univariate};
 use rand_distr::{Distribution, StandardNormal};
 use testkit::{Check, FalseAlarm, holds, ks, negative_control, z};
 

@@ -20,9 +20,11 @@ pub enum Peer {
     ScikitLearn,
     /// Eager PyTorch on the processor
     Pytorch,
+    /// `scipy.stats`: log densities and draws
+    Scipy,
 }
 
-const ALL: [Peer; 2] = [Peer::ScikitLearn, Peer::Pytorch];
+const ALL: [Peer; 3] = [Peer::ScikitLearn, Peer::Pytorch, Peer::Scipy];
 
 /// The named peers, or all of them.
 pub fn chosen(named: &[Peer]) -> &[Peer] {
@@ -32,7 +34,7 @@ pub fn chosen(named: &[Peer]) -> &[Peer] {
 /// A peer whose virtual environment is there.
 #[derive(Debug)]
 pub struct Ready {
-    peer: Peer,
+    pub peer: Peer,
     python: PathBuf,
     script: PathBuf,
 }
@@ -40,11 +42,10 @@ pub struct Ready {
 /// A line that a peer's script prints for each case.
 #[derive(Debug, Deserialize)]
 struct Printed {
-    model: String,
-    batch: usize,
+    what: String,
     version: String,
     seconds: Vec<f64>,
-    observations: usize,
+    items: usize,
 }
 
 impl Peer {
@@ -52,13 +53,28 @@ impl Peer {
         match self {
             Self::ScikitLearn => "scikit-learn",
             Self::Pytorch => "pytorch",
+            Self::Scipy => "scipy",
         }
+    }
+
+    /// None is called as its package: Python would import the script in its place.
+    fn script(self) -> &'static str {
+        match self {
+            Self::ScikitLearn => "scikit_learn.py",
+            Self::Pytorch => "pytorch.py",
+            Self::Scipy => "scipy_stats.py",
+        }
+    }
+
+    /// Whether it trains autoencoders; one that does not has laws.
+    pub fn trains(self) -> bool {
+        self != Self::Scipy
     }
 
     /// What to know before its packages are fetched.
     fn size(self) -> &'static str {
         match self {
-            Self::ScikitLearn => "about 0.2 GB",
+            Self::ScikitLearn | Self::Scipy => "about 0.2 GB",
             Self::Pytorch => {
                 "about 7 GB, most of it GPU libraries that this measurement leaves idle"
             }
@@ -89,7 +105,7 @@ pub fn prepare(peer: Peer) -> anyhow::Result<Ready> {
         succeed(Command::new(&python).args(pip).arg(&requirements))?;
         std::fs::write(&complete, &pins).context("cannot finish the virtual environment")?;
     }
-    let script = scripts.join(format!("{}.py", peer.name().replace('-', "_")));
+    let script = scripts.join(peer.script());
     Ok(Ready { peer, python, script })
 }
 
@@ -107,11 +123,14 @@ impl Ready {
     ///
     /// # Errors
     /// Where it fails or prints something else than its lines.
-    pub fn measure(&self, epochs: u64) -> anyhow::Result<Vec<Case>> {
+    pub fn measure(&self, rounds: u64) -> anyhow::Result<Vec<Case>> {
         let name = self.peer.name();
         let mut command = Command::new(&self.python);
-        command.arg(&self.script).arg("--epochs").arg(epochs.to_string());
-        command.arg("--data").arg(place::data_set("mnist")).stderr(Stdio::inherit());
+        command.arg(&self.script).arg("--rounds").arg(rounds.to_string());
+        if self.peer.trains() {
+            command.arg("--data").arg(place::data_set("mnist"));
+        }
+        command.stderr(Stdio::inherit());
         let output = command.output().with_context(|| format!("cannot start {name}"))?;
         if !output.status.success() {
             let message = format!("the script of {name} failed ({})", output.status);
@@ -128,11 +147,10 @@ fn cases(text: &str) -> anyhow::Result<Vec<Case>> {
         .map(|line| {
             let printed: Printed = serde_json::from_str(line)?;
             Ok(Case {
-                model: printed.model,
-                batch: printed.batch,
+                what: printed.what,
                 who: printed.version,
                 seconds: median(printed.seconds),
-                observations: printed.observations,
+                items: printed.items,
             })
         })
         .collect()
@@ -144,12 +162,13 @@ mod tests {
 
     #[test]
     fn a_script_prints_a_line_a_case() {
-        let line = r#"{"model": "stacked", "batch": 32, "version": "torch 2.9",
-            "seconds": [2.0, 3.0, 1.0], "observations": 55000}"#
+        let line = r#"{"what": "stacked, batch 32", "version": "torch 2.9",
+            "seconds": [2.0, 3.0, 1.0], "items": 55000}"#
             .replace('\n', "");
         let read = cases(&line).unwrap();
-        assert_eq!((read[0].batch, read[0].seconds, read[0].who.as_str()), (32, 2.0, "torch 2.9"));
+        assert_eq!((read[0].what.as_str(), read[0].seconds), ("stacked, batch 32", 2.0));
+        assert_eq!((read[0].who.as_str(), read[0].items), ("torch 2.9", 55_000));
         assert!(cases("Traceback").is_err());
-        assert_eq!(chosen(&[]).len(), 2);
+        assert_eq!(chosen(&[]).len(), 3);
     }
 }

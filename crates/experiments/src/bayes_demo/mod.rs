@@ -1,0 +1,87 @@
+//! `bayes-demo`: prior, likelihood and posterior of the lecture's mammography test.
+//!
+//! `config` → `findings` (Bayes' theorem on the test) and `sample` (women drawn one by one) → `picture`
+//! (figures and report).
+
+mod config;
+mod findings;
+mod picture;
+mod sample;
+mod words;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use runs::{Environment, Run, Status};
+use terminal::out;
+
+use crate::{choices, folder, place, table};
+use config::{Choices, Config};
+use findings::Findings;
+use sample::Sample;
+
+const EXAMPLES: &str = "Examples:
+  cargo xtask bayes-demo                       the lecture's mammography test
+  cargo xtask bayes-demo --prevalence 0.05     where one woman in twenty has cancer
+  cargo xtask bayes-demo --sensitivity 0.99 --false-alarm 0.01 --tests 5
+  cargo xtask bayes-demo --smoke               fewer women are drawn
+  cargo xtask bayes-demo --config runs/bayes-demo/latest/config.toml
+                                               the same run again, bit for bit
+
+The run folder has config.toml, numbers.csv, repeated.csv, prevalence.csv, sample.csv, figures and
+report.html.";
+
+/// The arguments of `bayes-demo`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, allow_negative_numbers = true)]
+pub struct Args {
+    #[command(flatten)]
+    choices: Choices,
+    /// Choices from a file, for example the config.toml of a run; flags come first
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of run folders
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    /// Fewer women are drawn
+    #[arg(long)]
+    smoke: bool,
+}
+
+/// Runs the experiment.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
+    let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
+    let config = args.choices.clone().or(smoke).or(file).resolve()?;
+    let run = folder::create(&args.out, "bayes-demo")?;
+    match work_out(&config, &run) {
+        Ok(lines) => out::lines(&lines)?,
+        Err(error) => return Err(folder::failed(&run, error, "make room, or name another --out")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Computes, draws and writes; returns what is to be said.
+fn work_out(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
+    run.write_toml("config.toml", config)?;
+    let threads = rayon::current_num_threads();
+    run.write_json("environment.json", &Environment::capture(&[], &[], threads))?;
+    let findings = Findings::new(config)?;
+    let sample = Sample::draw(config, findings.positive.cancer());
+    run.write("numbers.csv", findings.numbers_csv())?;
+    run.write("repeated.csv", findings.repeated_csv())?;
+    run.write("prevalence.csv", findings.prevalence_csv())?;
+    run.write("sample.csv", sample.csv())?;
+    picture::draw(run, config, &findings, &sample)?;
+    run.status(&Status::Finished)?;
+    let mut lines = vec![findings.headline()];
+    let mut tell = |headers: &[&str], rows: &[Vec<String>]| {
+        lines.extend(table::text(headers, rows).lines().map(str::to_owned));
+    };
+    tell(&findings::HEADERS, &findings.rows());
+    tell(&findings::REPEATED_HEADERS, &findings.repeated_rows());
+    lines.push(findings.sentence());
+    lines.push(sample.sentence());
+    lines.push(format!("report: {}", place::typed(&run.path("report.html"))));
+    Ok(lines)
+}

@@ -1,0 +1,93 @@
+//! `mle-demo`: maximum likelihood on data from a known law of two parameters: the likelihood surface,
+//! and estimates against sample size beside the bound of Cramér and Rao.
+//!
+//! `config` → `study` (one fit looked at closely, and `replications` of it at many sample sizes, of a
+//! law in `families`) → `picture` (figures and report).
+
+mod config;
+mod families;
+mod picture;
+mod replications;
+mod study;
+mod words;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use runs::{Environment, Run, Status};
+use terminal::out;
+
+use crate::{choices, folder, place, table};
+use config::{Choices, Config};
+
+const EXAMPLES: &str = "Examples:
+  cargo xtask mle-demo                         200 observations of a gamma law
+  cargo xtask mle-demo --family weibull --size 50
+  cargo xtask mle-demo --family normal --parameters 3,0.5 --replications 5000
+  cargo xtask mle-demo --smoke                 fewer replications of smaller samples
+  cargo xtask mle-demo --config runs/mle-demo/latest/config.toml
+                                               the same run again, bit for bit
+
+True parameters where none are chosen, and their ranges:
+  normal    0,1    mean ±1e6, standard deviation 1e-6 to 1e6
+  gamma     2,1    shape 0.2 to 100, rate 1e-6 to 1e6
+  weibull   1.5,2  shape 0.2 to 100, scale 1e-6 to 1e6
+  beta      2,5    alpha and beta 1 to 100
+  logistic  0,1    location ±1e6, scale 1e-6 to 1e6
+The mean and the location are at most 10,000 scales from 0.
+
+The run folder has config.toml, data.csv, estimates.csv, sizes.csv, replications.csv, figures and
+report.html.";
+
+/// The arguments of `mle-demo`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, allow_negative_numbers = true)]
+pub struct Args {
+    #[command(flatten)]
+    choices: Choices,
+    /// Choices from a file, for example the config.toml of a run; flags come first
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of run folders
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    /// Fewer replications of smaller samples
+    #[arg(long)]
+    smoke: bool,
+}
+
+/// Runs the experiment.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
+    let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
+    let config = args.choices.clone().or(smoke).or(file).resolve()?;
+    let run = folder::create(&args.out, "mle-demo")?;
+    match estimate(&config, &run) {
+        Ok(lines) => out::lines(&lines)?,
+        Err(error) => return Err(folder::failed(&run, error, "make room, or name another --out")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Draws data, fits, draws figures and writes; returns what is to be said.
+fn estimate(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
+    run.write_toml("config.toml", config)?;
+    let threads = rayon::current_num_threads();
+    run.write_json("environment.json", &Environment::capture(&[], &[], threads))?;
+    let study = families::study(config)?;
+    run.write("data.csv", words::data_csv(&study))?;
+    run.write("estimates.csv", words::estimates_csv(&study))?;
+    run.write("sizes.csv", words::sizes_csv(&study))?;
+    run.write("replications.csv", words::replications_csv(&study))?;
+    picture::draw(run, config, &study)?;
+    run.status(&Status::Finished)?;
+    let mut lines = vec![words::headline(config, &study)];
+    let mut tell = |headers: &[&str], rows: &[Vec<String>]| {
+        lines.extend(table::text(headers, rows).lines().map(str::to_owned));
+    };
+    tell(&words::HEADERS, &words::rows(&study));
+    tell(&words::SIZE_HEADERS, &words::size_rows(&study));
+    lines.extend(words::warning(&study));
+    lines.push(format!("report: {}", place::typed(&run.path("report.html"))));
+    Ok(lines)
+}
