@@ -7,7 +7,8 @@ use crate::Error;
 /// No fit of the families here needs more than a few dozen.
 const MAX_ITERATIONS: usize = 200;
 
-/// The slope, as a share of the number of observations, below which a point is a maximum.
+/// The slope below which a point is a maximum: an average over the observations, and where the bend
+/// exceeds 1 in units of its root. What is left to go is then 1e-8 of one observation's standard error.
 const FLAT: f64 = 1e-8;
 
 /// A log-likelihood with its derivatives by the parameters, at one point; an average over the
@@ -111,7 +112,7 @@ impl<const N: usize> Problem<'_, N> {
     ///
     /// # Errors
     /// [`Error::NoMaximum`] when a parameter runs away, [`Error::NotConverged`] when the slope does
-    /// not fall below 1e-8 of the number of observations.
+    /// not fall below 1e-8 in the units of [`FLAT`].
     pub(crate) fn maximise(
         &self,
         log_likelihood: impl Fn(&[f64; N]) -> Derivatives<N>,
