@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by a panic")]
 
-use mcmc::{Gibbs, Schedule, TransitionMatrix, log_accept, sample_chains};
+use mcmc::{Acceptance, Gibbs, Schedule, TransitionMatrix, sample_chains};
 use nalgebra::{DMatrix, dmatrix, dvector};
 use prob_core::{MvNormal, Seed, bayes};
 
@@ -33,7 +33,7 @@ fn metropolis_on_a_ring_tends_to_its_law() {
     let mut w = DMatrix::zeros(n, n);
     for i in 0..n {
         for j in [(i + 1) % n, (i + n - 1) % n] {
-            w[(i, j)] = 0.5 * log_accept(log_f[i], log_f[j], 0.0).exp();
+            w[(i, j)] = 0.5 * Acceptance::Metropolis.log_accept(log_f[i], log_f[j], 0.0).exp();
         }
         w[(i, i)] = 1.0 - w.row(i).sum();
     }

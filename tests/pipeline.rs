@@ -113,7 +113,7 @@ fn one_gibbs_kernel_serves_the_gaussian_and_the_machine() {
     {
         let mut rng = Seed(1).stream("sweep", 0);
         let mut state = Gibbs.init(target, start).unwrap();
-        Gibbs.step(target, &mut state, &mut rng);
+        Gibbs.step(target, &mut state, &mut rng).unwrap();
         state
     }
     let gaussian = MvNormal::new(dvector![0.0, 0.0], dmatrix![1.0, 0.5; 0.5, 1.0]).unwrap();

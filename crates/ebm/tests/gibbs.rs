@@ -96,7 +96,7 @@ fn sweeps<D: Conditionals<[f64]>>(law: &D, rbm: &Rbm) -> Vec<Check> {
         let mut counts = vec![0; 1 << units(rbm)];
         for _ in 0..DRAWS {
             let mut x = Gibbs.init(law, state(rbm, from).as_slice()).unwrap();
-            Gibbs.step(law, &mut x, &mut rng);
+            Gibbs.step(law, &mut x, &mut rng).unwrap();
             counts[number(&x)] += 1;
         }
         let row: Vec<f64> = exact.matrix().row(from).iter().copied().collect();

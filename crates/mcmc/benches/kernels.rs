@@ -38,7 +38,7 @@ fn gibbs_updates_by_hand(bencher: Bencher) {
 
 #[divan::bench]
 fn metropolis_steps(bencher: Bencher) {
-    let kernel = MetropolisHastings(RandomWalk::new(1.7).expect("a scale"));
+    let kernel = MetropolisHastings::new(RandomWalk::new(1.7).expect("a scale"));
     run(bencher.counter(ItemsCount::new(STEPS)), &kernel);
 }
 
@@ -48,7 +48,7 @@ fn run<K: Kernel<MvNormal, [f64]>>(bencher: Bencher, kernel: &K) {
     let mut state = kernel.init(&target, &[3.0, -3.0]).expect("a start");
     bencher.bench_local(|| {
         for _ in 0..STEPS {
-            kernel.step(&target, &mut state, &mut rng);
+            kernel.step(&target, &mut state, &mut rng).expect("a step");
         }
         kernel.position(&state)[0]
     });

@@ -1,11 +1,16 @@
 //! Running chains: one after a schedule, many in parallel, with the same bits for any number of
 //! threads.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use prob_core::Seed;
 use rand::Rng;
 use rayon::prelude::*;
 
-use crate::{Error, Kernel, Trace};
+use crate::error::{ChainFailure, ChainsFailed, Reason};
+use crate::trace::ChainDraws;
+use crate::{Error, Kernel, Statistics, Trace};
 
 /// How long a chain runs and what of it is kept.
 ///
@@ -32,7 +37,7 @@ impl Schedule {
         Self { burn_in: 0, draws, thin: 1 }
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if self.draws == 0 {
             return Err(Error::Zero { what: "the number of draws" });
         }
@@ -48,7 +53,8 @@ impl Schedule {
 /// The start itself is no draw: the first one comes after `burn_in + thin` steps.
 ///
 /// # Errors
-/// [`Error::Zero`] for a schedule without draws, and what [`Kernel::init`] says about the start.
+/// [`Error::Zero`] for a schedule without draws, what [`Kernel::init`] says about the start, and
+/// [`Error::AtStep`] where the kernel cannot go on.
 pub fn walk<K, D, X>(
     kernel: &K,
     target: &D,
@@ -64,14 +70,43 @@ where
 {
     schedule.check()?;
     let mut state = kernel.init(target, start)?;
+    let mut steps = 0;
+    let mut statistics = vec![0.0; K::Info::COUNT];
+    advance(kernel, target, &mut state, schedule, rng, &mut steps, &mut statistics, |i, x, _| {
+        visit(i, x);
+    })
+    .map_err(|source| Error::AtStep { step: steps, source: Box::new(source) })
+}
+
+/// Goes through a schedule from `state`; `steps` counts those that were made, and `visit` gets each
+/// draw with the sums of its statistics in `sums`.
+#[allow(clippy::too_many_arguments, reason = "the loop of every chain, called twice")]
+fn advance<K, D, X>(
+    kernel: &K,
+    target: &D,
+    state: &mut K::State,
+    schedule: Schedule,
+    rng: &mut impl Rng,
+    steps: &mut u64,
+    sums: &mut [f64],
+    mut visit: impl FnMut(usize, &X, &[f64]),
+) -> Result<(), Error>
+where
+    K: Kernel<D, X>,
+    D: ?Sized,
+    X: ?Sized,
+{
     for _ in 0..schedule.burn_in {
-        kernel.step(target, &mut state, rng);
+        kernel.step(target, state, rng)?;
+        *steps += 1;
     }
     for draw in 0..schedule.draws {
+        sums.fill(0.0);
         for _ in 0..schedule.thin {
-            kernel.step(target, &mut state, rng);
+            kernel.step(target, state, rng)?.add_to(sums);
+            *steps += 1;
         }
-        visit(draw, kernel.position(&state));
+        visit(draw, kernel.position(state), sums);
     }
     Ok(())
 }
@@ -95,7 +130,9 @@ where
 ///
 /// # Errors
 /// [`Error::Zero`] for no chains, draws or thinning; [`Error::LengthMismatch`] for starts that
-/// differ in length; [`Error::TooLarge`] for a trace beyond memory; what [`Kernel::init`] says.
+/// differ in length; [`Error::TooLarge`] for a trace beyond memory; [`Error::BadStart`] with what
+/// [`Kernel::init`] says; [`Error::ChainsFailed`] if a chain cannot go on or panics, with the draws of
+/// the others.
 pub fn sample_chains<K, D>(
     kernel: &K,
     target: &D,
@@ -104,24 +141,104 @@ pub fn sample_chains<K, D>(
     seed: Seed,
 ) -> Result<Trace, Error>
 where
-    K: Kernel<D, [f64]> + Sync,
+    K: Kernel<D, [f64], State: Send> + Sync,
+    D: Sync + ?Sized,
+{
+    sample_each(&vec![kernel; starts.len()], target, starts, schedule, seed)
+}
+
+/// As [`sample_chains`], with a kernel for each chain.
+pub(crate) fn sample_each<K, D>(
+    kernels: &[&K],
+    target: &D,
+    starts: &[Vec<f64>],
+    schedule: Schedule,
+    seed: Seed,
+) -> Result<Trace, Error>
+where
+    K: Kernel<D, [f64], State: Send> + Sync,
     D: Sync + ?Sized,
 {
     schedule.check()?;
-    let variables = starts.first().ok_or(Error::Zero { what: "the number of chains" })?.len();
-    if let Some(odd) = starts.iter().find(|s| s.len() != variables) {
-        let found = odd.len();
-        return Err(Error::LengthMismatch { what: "a start", expected: variables, found });
+    let variables = same_length(starts)?;
+    let names = K::Info::names();
+    let mut trace = Trace::zeros(starts.len(), schedule.draws, variables, names)?;
+    let init = |i: usize| unless_panicked(|| kernels[i].init(target, &starts[i]));
+    // All results before the first error: which one comes out must not depend on threads.
+    let states: Vec<_> = (0..starts.len()).into_par_iter().map(init).collect();
+    let refused = states.iter().enumerate().find_map(|(chain, state)| match state {
+        Err(Reason::Error(source)) => Some(Error::BadStart { chain, source: source.clone() }),
+        _ => None,
+    });
+    if let Some(error) = refused {
+        return Err(error);
     }
-    let mut trace = Trace::zeros(starts.len(), schedule.draws, variables)?;
-    let run = |(i, (chain, start)): (usize, (&mut [f64], &Vec<f64>))| {
-        let mut rng = seed.stream("chain", i as u64);
-        walk(kernel, target, start.as_slice(), schedule, &mut rng, |draw, x| {
-            chain[draw * variables..(draw + 1) * variables].copy_from_slice(x);
-        })
+    let run = |(chain, (into, state)): (usize, (ChainDraws<'_>, Result<K::State, Reason>))| {
+        let mut rng = seed.stream("chain", chain as u64);
+        let mut step = 0;
+        let ended = state.and_then(|state| {
+            unless_panicked(|| {
+                fill(kernels[chain], target, state, schedule, &mut rng, &mut step, into)
+            })
+        });
+        ended.err().map(|reason| ChainFailure { chain, step, reason })
     };
-    // All results before the first error: which one comes out must not depend on threads either.
-    let results: Vec<_> = trace.chains_mut().zip(starts).enumerate().map(run).collect();
-    results.into_iter().collect::<Result<(), Error>>()?;
-    Ok(trace)
+    let parts: Vec<_> = trace.chains_mut().into_iter().zip(states).enumerate().collect();
+    let ends: Vec<Option<ChainFailure>> = parts.into_par_iter().map(run).collect();
+    let kept_chains: Vec<usize> = (0..ends.len()).filter(|i| ends[*i].is_none()).collect();
+    if kept_chains.len() == ends.len() {
+        return Ok(trace);
+    }
+    let kept = trace.of_chains(&kept_chains);
+    let failures = ends.into_iter().flatten().collect();
+    Err(Error::ChainsFailed(Box::new(ChainsFailed { failures, kept_chains, kept })))
+}
+
+/// The length that all starts have.
+pub(crate) fn same_length(starts: &[Vec<f64>]) -> Result<usize, Error> {
+    let expected = starts.first().ok_or(Error::Zero { what: "the number of chains" })?.len();
+    match starts.iter().map(Vec::len).find(|found| *found != expected) {
+        Some(found) => Err(Error::LengthMismatch { what: "a start", expected, found }),
+        None => Ok(expected),
+    }
+}
+
+/// Fills the part of a trace that belongs to one chain.
+fn fill<K, D>(
+    kernel: &K,
+    target: &D,
+    mut state: K::State,
+    schedule: Schedule,
+    rng: &mut impl Rng,
+    steps: &mut u64,
+    into: ChainDraws<'_>,
+) -> Result<(), Error>
+where
+    K: Kernel<D, [f64]>,
+    D: ?Sized,
+{
+    let ChainDraws { values, statistics } = into;
+    let (variables, columns) = (values.len() / schedule.draws, K::Info::COUNT);
+    let mut sums = vec![0.0; columns];
+    advance(kernel, target, &mut state, schedule, rng, steps, &mut sums, |draw, x, sums| {
+        values[draw * variables..(draw + 1) * variables].copy_from_slice(x);
+        let means = statistics[draw * columns..(draw + 1) * columns].iter_mut();
+        means.zip(sums).for_each(|(mean, sum)| *mean = sum / schedule.thin as f64);
+    })
+}
+
+/// What a chain's own code returns, or why it does not. The state of a chain that panicked is thrown
+/// away, so that nobody sees it half changed.
+pub(crate) fn unless_panicked<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Reason> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(Reason::Error(Box::new(error))),
+        Err(panic) => Err(Reason::Panic(message(panic.as_ref()))),
+    }
+}
+
+/// The text of a panic.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a message").to_owned()
 }

@@ -1,5 +1,7 @@
 //! What can be wrong with a start, a schedule, a transition matrix or a trace.
 
+use crate::Trace;
+
 /// Why a chain could not be run or a trace not be judged.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -137,6 +139,142 @@ pub enum Error {
         /// The first number too large.
         limit: usize,
     },
+    /// A log density is NaN or `+∞`: it is no log density.
+    #[error(
+        "the log density at {point:?} is {value}; it must be a number, or -inf outside of the support"
+    )]
+    BrokenLogDensity {
+        /// The log density there.
+        value: f64,
+        /// The point.
+        point: Vec<f64>,
+    },
+    /// A proposal returned a log ratio that is NaN or `+∞`.
+    #[error(
+        "the log ratio of the proposal from {from:?} to {to:?} is {value}; it must be a number"
+    )]
+    BrokenRatio {
+        /// The log ratio.
+        value: f64,
+        /// The point that was left.
+        from: Vec<f64>,
+        /// The point proposed.
+        to: Vec<f64>,
+    },
+    /// A chain had to stop at a step.
+    #[error("at step {step}: {source}")]
+    AtStep {
+        /// The steps made before, burn-in included.
+        step: u64,
+        /// Why.
+        source: Box<Error>,
+    },
+    /// A chain cannot start.
+    #[error("chain {chain} cannot start: {source}")]
+    BadStart {
+        /// The chain.
+        chain: usize,
+        /// Why.
+        source: Box<Error>,
+    },
+    /// Some chains had to stop; what the others drew is inside.
+    #[error("{0}")]
+    ChainsFailed(Box<ChainsFailed>),
+    /// The draws end before the error of a quantile does.
+    #[error(
+        "the standard error of the quantile at {p} reaches beyond the outermost of {draws} draws"
+    )]
+    QuantileBeyondDraws {
+        /// The probability of the quantile.
+        p: f64,
+        /// Draws of all chains.
+        draws: usize,
+    },
+    /// Superchains hold different numbers of chains.
+    #[error("superchain {id} holds {found} chains, the first one {expected}; all must be equal")]
+    UnequalSuperchains {
+        /// The superchain.
+        id: usize,
+        /// Chains of the first superchain.
+        expected: usize,
+        /// Chains of this one.
+        found: usize,
+    },
+    /// There are too few groups to compare.
+    #[error("{what} is {found}; at least {needed} are needed")]
+    TooFew {
+        /// What was counted.
+        what: &'static str,
+        /// The number needed.
+        needed: usize,
+        /// The number there is.
+        found: usize,
+    },
+    /// Two parts of a chain are no shares of it, or overlap.
+    #[error("the shares {first} and {last} of a chain must be positive and sum to at most 1")]
+    BadShares {
+        /// The share at the start.
+        first: f64,
+        /// The share at the end.
+        last: f64,
+    },
+    /// Blocks still correlate where too few of them are left to tell their error.
+    #[error(
+        "blocks of {block_size} draws still correlate, and a chain of {draws} draws has too few \
+         longer ones"
+    )]
+    CorrelatedBlocks {
+        /// The longest blocks there are enough of.
+        block_size: usize,
+        /// Draws of the chain.
+        draws: usize,
+    },
+}
+
+/// Why one chain stopped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChainFailure {
+    /// The chain, an index into the starts.
+    pub chain: usize,
+    /// The steps it had made, burn-in included.
+    pub step: u64,
+    /// Why it stopped.
+    pub reason: Reason,
+}
+
+/// Why a chain stopped.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Reason {
+    /// The target or the kernel could not go on.
+    #[error("{0}")]
+    Error(Box<Error>),
+    /// The target, the proposal or the kernel panicked, with this message.
+    #[error("it panicked: {0}")]
+    Panic(String),
+}
+
+/// Some chains of a run stopped; the others are whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChainsFailed {
+    /// The chains that stopped, in the order of their index.
+    pub failures: Vec<ChainFailure>,
+    /// The indices of the chains that are whole: chain `i` of [`kept`](Self::kept) is chain
+    /// `kept_chains[i]` of the run.
+    pub kept_chains: Vec<usize>,
+    /// The draws of the chains that are whole, if there are any.
+    pub kept: Option<Trace>,
+}
+
+impl std::fmt::Display for ChainsFailed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for ChainFailure { chain, step, reason } in &self.failures {
+            write!(f, "chain {chain} stopped at step {step}: {reason}; ")?;
+        }
+        match self.kept_chains.len() {
+            0 => write!(f, "no chain is left"),
+            n => write!(f, "the other chains ({n}) are whole, and kept in this error"),
+        }
+    }
 }
 
 /// Refuses NaN and infinities.

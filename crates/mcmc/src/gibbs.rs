@@ -42,7 +42,7 @@ pub trait Conditionals<X: ?Sized> {
 /// let mut state = Gibbs.init(&target, &[3.0, -3.0])?;
 /// let mut sum = 0.0;
 /// for _ in 0..10_000 {
-///     Gibbs.step(&target, &mut state, &mut rng);
+///     Gibbs.step(&target, &mut state, &mut rng)?;
 ///     sum += state[0] * state[1];
 /// }
 /// assert!((sum / 10_000.0 - 0.5).abs() < 0.1);
@@ -70,11 +70,12 @@ where
     }
 
     #[inline]
-    fn step(&self, target: &D, state: &mut X::Owned, rng: &mut impl Rng) {
+    fn step(&self, target: &D, state: &mut X::Owned, rng: &mut impl Rng) -> Result<(), Error> {
         let x = state.borrow_mut();
         for block in 0..target.blocks() {
             target.resample(block, x, rng);
         }
+        Ok(())
     }
 }
 

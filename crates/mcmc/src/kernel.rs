@@ -16,7 +16,7 @@ pub trait Kernel<D: ?Sized, X: ?Sized> {
     type State: Clone;
 
     /// What is only there to look at: whether a proposal was accepted, for example.
-    type Info;
+    type Info: Statistics;
 
     /// The state at `x`.
     ///
@@ -27,6 +27,52 @@ pub trait Kernel<D: ?Sized, X: ?Sized> {
     /// The position of a state.
     fn position<'s>(&self, state: &'s Self::State) -> &'s X;
 
+    /// Puts a state at `x` under `target`, which need not be the law that it was under before.
+    ///
+    /// This is how kernels that share a chain hand over its position, and how annealing and tempering
+    /// exchange points: whatever the state had cached for the old position or law is made anew.
+    /// Kernels whose state owns buffers replace this default, which allocates.
+    ///
+    /// # Errors
+    /// As [`init`](Self::init).
+    fn place(&self, target: &D, state: &mut Self::State, x: &X) -> Result<(), Error> {
+        *state = self.init(target, x)?;
+        Ok(())
+    }
+
     /// Moves the state once. Allocates nothing.
-    fn step(&self, target: &D, state: &mut Self::State, rng: &mut impl Rng) -> Self::Info;
+    ///
+    /// # Errors
+    /// If the target is no log density where the step needs it (NaN or `+∞`): the error names the
+    /// point, and the state stays where it was.
+    fn step(
+        &self,
+        target: &D,
+        state: &mut Self::State,
+        rng: &mut impl Rng,
+    ) -> Result<Self::Info, Error>;
+}
+
+/// The numbers that the information of a step leaves in a [`Trace`](crate::Trace), beside the
+/// position: a column each, averaged over the steps of a draw.
+pub trait Statistics {
+    /// How many.
+    const COUNT: usize;
+
+    /// Their names, [`COUNT`](Self::COUNT) of them.
+    fn names() -> Vec<&'static str>;
+
+    /// Adds their values to `sums`, which has [`COUNT`](Self::COUNT) elements.
+    fn add_to(&self, sums: &mut [f64]);
+}
+
+/// Nothing to tell.
+impl Statistics for () {
+    const COUNT: usize = 0;
+
+    fn names() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn add_to(&self, _: &mut [f64]) {}
 }

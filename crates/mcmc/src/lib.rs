@@ -13,11 +13,11 @@ mod trace;
 pub mod diagnostics;
 
 pub use chain::{Schedule, sample_chains, walk};
-pub use error::Error;
+pub use error::{ChainFailure, ChainsFailed, Error, Reason};
 pub use finite::TransitionMatrix;
 pub use gibbs::{Conditionals, Gibbs, gibbs_path};
-pub use kernel::Kernel;
-pub use metropolis::{MetropolisHastings, MhInfo, log_accept};
+pub use kernel::{Kernel, Statistics};
+pub use metropolis::{Acceptance, MetropolisHastings, MhInfo};
 pub use point::Point;
 pub use proposal::{Proposal, RandomWalk};
 pub use trace::Trace;

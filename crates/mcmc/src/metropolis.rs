@@ -8,14 +8,15 @@
 //! A(i→j) = min(1, p_j T(j→i) / (p_i T(i→j)))
 //! ```
 //!
-//! `T` is a [`Proposal`]; `A` is [`log_accept`]; the product is [`MetropolisHastings`]. With a
+//! `T` is a [`Proposal`]; `A` is an [`Acceptance`]; the product is [`MetropolisHastings`]. With a
 //! symmetric `T` the ratio of `T`s is 1 and this *is* the Metropolis algorithm of 1953.
-//! [`log_accept`] is pure: exact tests enumerate it, statistical tests only check the coin.
+//! [`Acceptance::log_accept`] is pure: exact tests enumerate it, statistical tests only check the
+//! coin.
 
 use prob_core::LogDensity;
 use rand::{Rng, RngExt};
 
-use crate::{Error, Kernel, Point, Proposal};
+use crate::{Error, Kernel, Point, Proposal, Statistics};
 
 /// What one transition did.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,12 +27,49 @@ pub struct MhInfo {
     pub log_accept: f64,
 }
 
-/// `ln A(i→j)` (`eq:mh-accept`). A NaN or `+∞` density is rejected, never a place to get stuck in.
-#[must_use]
-#[inline]
-pub fn log_accept(log_f_from: f64, log_f_to: f64, log_t_ratio: f64) -> f64 {
-    let ratio = log_f_to - log_f_from + log_t_ratio;
-    if ratio.is_nan() || log_f_to == f64::INFINITY { f64::NEG_INFINITY } else { ratio.min(0.0) }
+/// One column, `accepted`: the share of the steps of a draw that were.
+impl Statistics for MhInfo {
+    const COUNT: usize = 1;
+
+    fn names() -> Vec<&'static str> {
+        vec!["accepted"]
+    }
+
+    #[inline]
+    fn add_to(&self, sums: &mut [f64]) {
+        sums[0] += f64::from(u8::from(self.accepted));
+    }
+}
+
+/// A rule `A(i→j)` that keeps detailed balance, as a function of
+/// `r = p_j T(j→i) / (p_i T(i→j))`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Acceptance {
+    /// `min(1, r)`: the largest, and so the best in asymptotic variance (Peskun 1973).
+    #[default]
+    Metropolis,
+    /// `r / (1 + r)`: Barker's rule (1965), the heat bath of two states.
+    Barker,
+}
+
+impl Acceptance {
+    /// `ln A(i→j)` (`eq:mh-accept`) from `ln f_i`, `ln f_j` and `ln T(j→i) − ln T(i→j)`.
+    ///
+    /// `ln f_i` is finite, and `ln f_j` not `+∞`. A NaN ratio is `−∞`: never accepted.
+    #[must_use]
+    #[inline]
+    pub fn log_accept(self, log_f_from: f64, log_f_to: f64, log_t_ratio: f64) -> f64 {
+        let ratio = log_f_to - log_f_from + log_t_ratio;
+        if ratio.is_nan() {
+            return f64::NEG_INFINITY;
+        }
+        match self {
+            Self::Metropolis => ratio.min(0.0),
+            // −ln(1 + 1/r), by the side that does not overflow.
+            Self::Barker if ratio > 0.0 => -(-ratio).exp().ln_1p(),
+            Self::Barker => ratio - ratio.exp().ln_1p(),
+        }
+    }
 }
 
 /// The Metropolis–Hastings kernel for any [`Proposal`].
@@ -40,21 +78,51 @@ pub fn log_accept(log_f_from: f64, log_f_to: f64, log_t_ratio: f64) -> f64 {
 /// # use mcmc::{Kernel, MetropolisHastings, RandomWalk};
 /// # use prob_core::Seed;
 /// let target = |x: &[f64]| -0.5 * x[0] * x[0]; // ln of an unnormalised N(0, 1)
-/// let kernel = MetropolisHastings(RandomWalk::new(2.4)?);
+/// let kernel = MetropolisHastings::new(RandomWalk::new(2.4)?);
 /// let mut rng = Seed(1).stream("readme", 0);
 /// let mut state = kernel.init(&target, &[3.0])?;
-/// let accepted = (0..1_000).filter(|_| kernel.step(&target, &mut state, &mut rng).accepted);
-/// assert!((300..600).contains(&accepted.count()));
+/// let mut accepted = 0;
+/// for _ in 0..1_000 {
+///     accepted += usize::from(kernel.step(&target, &mut state, &mut rng)?.accepted);
+/// }
+/// assert!((300..600).contains(&accepted));
 /// # Ok::<(), mcmc::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MetropolisHastings<P>(pub P);
+pub struct MetropolisHastings<P> {
+    proposal: P,
+    acceptance: Acceptance,
+}
+
+impl<P> MetropolisHastings<P> {
+    /// With the rule of Metropolis.
+    pub const fn new(proposal: P) -> Self {
+        Self { proposal, acceptance: Acceptance::Metropolis }
+    }
+
+    /// With another rule.
+    #[must_use]
+    pub fn accepting(self, acceptance: Acceptance) -> Self {
+        Self { acceptance, ..self }
+    }
+
+    /// The proposal.
+    pub fn proposal(&self) -> &P {
+        &self.proposal
+    }
+
+    /// The rule of acceptance.
+    pub fn acceptance(&self) -> Acceptance {
+        self.acceptance
+    }
+}
 
 impl<D: LogDensity<[f64]> + ?Sized, P: Proposal> Kernel<D, [f64]> for MetropolisHastings<P> {
     type State = Point;
     type Info = MhInfo;
 
     fn init(&self, target: &D, x: &[f64]) -> Result<Point, Error> {
+        self.proposal.check(x.len())?;
         Point::new(target, x)
     }
 
@@ -62,12 +130,19 @@ impl<D: LogDensity<[f64]> + ?Sized, P: Proposal> Kernel<D, [f64]> for Metropolis
         state.position()
     }
 
+    fn place(&self, target: &D, state: &mut Point, x: &[f64]) -> Result<(), Error> {
+        state.place(target, x)
+    }
+
     #[inline]
-    fn step(&self, target: &D, state: &mut Point, rng: &mut impl Rng) -> MhInfo {
+    fn step(&self, target: &D, state: &mut Point, rng: &mut impl Rng) -> Result<MhInfo, Error> {
         let (from, to) = state.parts();
-        let log_t_ratio = self.0.propose(from, to, rng);
-        let log_f_to = target.log_density(state.proposal());
-        let log_accept = log_accept(state.log_density(), log_f_to, log_t_ratio);
+        let log_t_ratio = self.proposal.propose(from, to, rng);
+        if log_t_ratio.is_nan() || log_t_ratio == f64::INFINITY {
+            return Err(broken_ratio(log_t_ratio, state));
+        }
+        let log_f_to = state.log_density_of_proposal(target)?;
+        let log_accept = self.acceptance.log_accept(state.log_density(), log_f_to, log_t_ratio);
         // The coin is tossed in any case, so that the stream does not depend on the outcome; its
         // logarithm is only taken where it decides.
         let coin: f64 = rng.random();
@@ -75,28 +150,42 @@ impl<D: LogDensity<[f64]> + ?Sized, P: Proposal> Kernel<D, [f64]> for Metropolis
         if accepted {
             state.accept(log_f_to);
         }
-        MhInfo { accepted, log_accept }
+        Ok(MhInfo { accepted, log_accept })
     }
+}
+
+#[cold]
+fn broken_ratio(value: f64, state: &Point) -> Error {
+    let (from, to) = (state.position().to_vec(), state.proposal().to_vec());
+    Error::BrokenRatio { value, from, to }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::log_accept;
+    use super::Acceptance;
     use proptest::prelude::*;
 
     proptest! {
         /// `eq:mh-balance`: p_i T_ij A_ij = p_j T_ji A_ji, in logs, exactly.
         #[test]
         fn detailed_balance(li in -30f64..30.0, lj in -30f64..30.0, lt in -5f64..5.0) {
-            let (forward, back) = (log_accept(li, lj, lt), log_accept(lj, li, -lt));
-            prop_assert!((li + forward - (lj + lt + back)).abs() < 1e-12);
+            for rule in [Acceptance::Metropolis, Acceptance::Barker] {
+                let (forward, back) = (rule.log_accept(li, lj, lt), rule.log_accept(lj, li, -lt));
+                prop_assert!((li + forward - (lj + lt + back)).abs() < 1e-12);
+            }
+            let rule = Acceptance::Metropolis;
+            let (forward, back) = (rule.log_accept(li, lj, lt), rule.log_accept(lj, li, -lt));
             prop_assert!(forward == 0.0 || back == 0.0, "the Metropolis choice maximises A");
         }
     }
 
     #[test]
-    fn a_broken_density_is_never_accepted() {
-        assert!([f64::NAN, f64::INFINITY].iter().all(|f| log_accept(0.0, *f, 0.0) < f64::MIN));
-        assert!(log_accept(0.0, f64::NEG_INFINITY, 0.0) < f64::MIN, "nor one off the support");
+    fn a_point_off_the_support_is_never_accepted() {
+        for rule in [Acceptance::Metropolis, Acceptance::Barker] {
+            assert_eq!(rule.log_accept(0.0, f64::NEG_INFINITY, 0.0), f64::NEG_INFINITY);
+            assert_eq!(rule.log_accept(0.0, 1.0, f64::NAN), f64::NEG_INFINITY);
+            assert!(rule.log_accept(-700.0, 700.0, 0.0).abs() < 1e-300);
+            assert_eq!(rule.log_accept(700.0, -700.0, 0.0), -1400.0);
+        }
     }
 }

@@ -43,6 +43,29 @@ impl Point {
         self.log_density
     }
 
+    /// Puts the point at `x` under `target`. Allocates nothing.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] for another length; as [`new`](Self::new).
+    pub fn place<D: LogDensity<[f64]> + ?Sized>(
+        &mut self,
+        target: &D,
+        x: &[f64],
+    ) -> Result<(), Error> {
+        let (expected, found) = (self.position.len(), x.len());
+        if expected != found {
+            return Err(Error::LengthMismatch { what: "the point", expected, found });
+        }
+        check_finite("point", x)?;
+        let log_density = target.log_density(x);
+        if !log_density.is_finite() {
+            return Err(Error::OutsideSupport { value: log_density });
+        }
+        self.position.copy_from_slice(x);
+        self.log_density = log_density;
+        Ok(())
+    }
+
     /// The position and the buffer for a proposal.
     pub(crate) fn parts(&mut self) -> (&[f64], &mut [f64]) {
         (&self.position, &mut self.proposal)
@@ -53,9 +76,39 @@ impl Point {
         &self.proposal
     }
 
+    /// The log density of the proposal under `target`, which may be `−∞`.
+    ///
+    /// # Errors
+    /// [`Error::BrokenLogDensity`] if it is NaN or `+∞`.
+    #[inline]
+    pub(crate) fn log_density_of_proposal<D: LogDensity<[f64]> + ?Sized>(
+        &self,
+        target: &D,
+    ) -> Result<f64, Error> {
+        checked_log_density(target, &self.proposal)
+    }
+
     /// Makes the proposal the position.
     pub(crate) fn accept(&mut self, log_density: f64) {
         std::mem::swap(&mut self.position, &mut self.proposal);
         self.log_density = log_density;
     }
+}
+
+/// The log density at a point that a chain came to by itself: `−∞` is an answer, NaN and `+∞` are not.
+///
+/// # Errors
+/// [`Error::BrokenLogDensity`].
+#[inline]
+pub(crate) fn checked_log_density<D: LogDensity<[f64]> + ?Sized>(
+    target: &D,
+    x: &[f64],
+) -> Result<f64, Error> {
+    let value = target.log_density(x);
+    if value < f64::INFINITY { Ok(value) } else { Err(broken(value, x)) }
+}
+
+#[cold]
+fn broken(value: f64, x: &[f64]) -> Error {
+    Error::BrokenLogDensity { value, point: x.to_vec() }
 }

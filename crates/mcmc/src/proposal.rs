@@ -10,6 +10,15 @@ pub trait Proposal {
     /// Draws `to` (of the length of `from`); returns `ln T(to→from) − ln T(from→to)`, which is 0
     /// for a symmetric proposal.
     fn propose(&self, from: &[f64], to: &mut [f64], rng: &mut impl Rng) -> f64;
+
+    /// Refuses points of a dimension that the proposal does not have. Called once a chain.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`]. The default takes any dimension.
+    fn check(&self, dimension: usize) -> Result<(), Error> {
+        let _ = dimension;
+        Ok(())
+    }
 }
 
 /// A symmetric random walk: each coordinate moves by an independent `N(0, scale²)`.

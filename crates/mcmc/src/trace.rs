@@ -1,7 +1,6 @@
 //! The draws of several chains: axes chain, draw, variable.
 
 use nalgebra::{DMatrix, DVector};
-use rayon::prelude::*;
 
 use crate::Error;
 
@@ -15,6 +14,16 @@ pub struct Trace {
     draws: usize,
     variables: usize,
     values: Vec<f64>,
+    names: Vec<String>,
+    statistic_names: Vec<&'static str>,
+    /// In the order chain, draw, statistic.
+    statistics: Vec<f64>,
+}
+
+/// The part of a trace that one chain fills.
+pub(crate) struct ChainDraws<'a> {
+    pub(crate) values: &'a mut [f64],
+    pub(crate) statistics: &'a mut [f64],
 }
 
 impl Trace {
@@ -34,16 +43,98 @@ impl Trace {
             let found = values.len();
             return Err(Error::LengthMismatch { what: "the list of draws", expected, found });
         }
-        Ok(Self { chains, draws, variables, values })
+        Ok(Self {
+            chains,
+            draws,
+            variables,
+            values,
+            names: numbered(variables),
+            statistic_names: Vec::new(),
+            statistics: Vec::new(),
+        })
     }
 
-    /// Room for the draws of a run.
-    pub(crate) fn zeros(chains: usize, draws: usize, variables: usize) -> Result<Self, Error> {
-        let size = size(chains, draws, variables)?;
-        let mut values = Vec::new();
-        values.try_reserve_exact(size).map_err(|_| Error::TooLarge { chains, draws, variables })?;
-        values.resize(size, 0.0);
-        Ok(Self { chains, draws, variables, values })
+    /// Room for the draws of a run, with these statistics of each.
+    pub(crate) fn zeros(
+        chains: usize,
+        draws: usize,
+        variables: usize,
+        statistic_names: Vec<&'static str>,
+    ) -> Result<Self, Error> {
+        let too_large = || Error::TooLarge { chains, draws, variables };
+        let zeros = |size: usize| {
+            let mut values = Vec::new();
+            values.try_reserve_exact(size).map_err(|_| too_large())?;
+            values.resize(size, 0.0);
+            Ok(values)
+        };
+        let values = zeros(size(chains, draws, variables)?)?;
+        let columns = (chains * draws).checked_mul(statistic_names.len()).ok_or_else(too_large)?;
+        let statistics = zeros(columns)?;
+        let names = numbered(variables);
+        Ok(Self { chains, draws, variables, values, names, statistic_names, statistics })
+    }
+
+    /// The same trace with names for its variables; without, they are `x[0]`, `x[1]`, …
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] for another number of names.
+    pub fn with_names<N: Into<String>>(
+        self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Result<Self, Error> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        let (expected, found) = (self.variables, names.len());
+        if expected != found {
+            return Err(Error::LengthMismatch { what: "the list of names", expected, found });
+        }
+        Ok(Self { names, ..self })
+    }
+
+    /// The names of the variables.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The names of what the kernel told of each draw, `accepted` for one.
+    #[must_use]
+    pub fn statistic_names(&self) -> &[&'static str] {
+        &self.statistic_names
+    }
+
+    /// A statistic of the steps as one series a chain: the mean over the steps of each draw. `None`
+    /// if the kernel has none of this name.
+    #[must_use]
+    pub fn statistic(&self, name: &str) -> Option<Vec<Vec<f64>>> {
+        let columns = self.statistic_names.len();
+        let column = self.statistic_names.iter().position(|n| *n == name)?;
+        let series = |chain: &[f64]| chain.iter().skip(column).step_by(columns).copied().collect();
+        Some(self.statistics.chunks_exact(self.draws * columns).map(series).collect())
+    }
+
+    /// The share of the proposals that were accepted, a number for each chain. `None` for kernels
+    /// without proposals.
+    #[must_use]
+    pub fn acceptance(&self) -> Option<Vec<f64>> {
+        let mean = |x: Vec<f64>| x.iter().sum::<f64>() / x.len() as f64;
+        Some(self.statistic("accepted")?.into_iter().map(mean).collect())
+    }
+
+    /// The trace of these chains alone, in this order; `None` if there are none.
+    pub(crate) fn of_chains(&self, chains: &[usize]) -> Option<Self> {
+        fn pick(chains: &[usize], values: &[f64], length: usize) -> Vec<f64> {
+            chains.iter().flat_map(|c| &values[c * length..(c + 1) * length]).copied().collect()
+        }
+        if chains.is_empty() {
+            return None;
+        }
+        Some(Self {
+            chains: chains.len(),
+            values: pick(chains, &self.values, self.draws * self.variables),
+            statistics: pick(chains, &self.statistics, self.draws * self.statistic_names.len()),
+            ..self.clone()
+        })
     }
 
     /// Number of chains, at least 1.
@@ -152,9 +243,21 @@ impl Trace {
     }
 
     /// The chains, to be filled in parallel.
-    pub(crate) fn chains_mut(&mut self) -> rayon::slice::ChunksExactMut<'_, f64> {
-        self.values.par_chunks_exact_mut(self.draws * self.variables)
+    pub(crate) fn chains_mut(&mut self) -> Vec<ChainDraws<'_>> {
+        let values = self.values.chunks_exact_mut(self.draws * self.variables);
+        let columns = self.draws * self.statistic_names.len();
+        let mut rest = self.statistics.as_mut_slice();
+        let with_statistics = |values| {
+            let (statistics, others) = std::mem::take(&mut rest).split_at_mut(columns);
+            rest = others;
+            ChainDraws { values, statistics }
+        };
+        values.map(with_statistics).collect()
     }
+}
+
+fn numbered(variables: usize) -> Vec<String> {
+    (0..variables).map(|i| format!("x[{i}]")).collect()
 }
 
 /// The number of values, if there is at least one and they can be counted.

@@ -1,8 +1,11 @@
 //! Many chains: the same bits for any number of threads, schedules, and traces.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
-use mcmc::{Error, Gibbs, MetropolisHastings, RandomWalk, Schedule, Trace, sample_chains, walk};
+use mcmc::{
+    Error, Gibbs, Kernel, MetropolisHastings, RandomWalk, Reason, Schedule, Trace, sample_chains,
+    walk,
+};
 use nalgebra::{dmatrix, dvector};
 use prob_core::{MvNormal, Seed};
 
@@ -18,7 +21,7 @@ fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
 fn bits_do_not_depend_on_the_number_of_threads() {
     let (target, starts) = (target(), vec![vec![3.0, -3.0]; 7]);
     let schedule = Schedule { burn_in: 10, thin: 2, ..Schedule::keep(500) };
-    let walk = MetropolisHastings(RandomWalk::new(1.7).unwrap());
+    let walk = MetropolisHastings::new(RandomWalk::new(1.7).unwrap());
     let run = |threads| {
         with_threads(threads, || {
             (
@@ -50,14 +53,15 @@ fn a_chain_does_not_depend_on_the_number_of_chains() {
 #[test]
 fn errors_do_not_depend_on_the_number_of_threads() {
     let law = |x: &[f64]| if x[0] < 0.0 { f64::NEG_INFINITY } else { -x[0] };
-    let kernel = MetropolisHastings(RandomWalk::new(1.0).unwrap());
+    let kernel = MetropolisHastings::new(RandomWalk::new(1.0).unwrap());
     let mut starts = vec![vec![1.0]; 40];
     starts[7] = vec![f64::NAN];
     starts[8] = vec![-1.0];
     for threads in [1, 2, 5] {
         let run = || sample_chains(&kernel, &law, &starts, Schedule::keep(2_000), Seed(1));
         let error = with_threads(threads, run).unwrap_err();
-        assert!(matches!(error, Error::NotFinite { what: "start", index: 0, .. }), "{error}");
+        let Error::BadStart { chain: 7, source } = &error else { panic!("{error}") };
+        assert!(matches!(**source, Error::NotFinite { what: "start", index: 0, .. }), "{error}");
     }
 }
 
@@ -97,13 +101,89 @@ fn bad_runs_are_refused_with_a_reason() {
         run(&[vec![0.0; 2], vec![0.0; 3]], Schedule::keep(1)),
         Error::LengthMismatch { what: "a start", expected: 2, found: 3 }
     ));
-    assert!(matches!(run(&[vec![0.0; 3]], Schedule::keep(1)), Error::LengthMismatch { .. }));
-    assert!(matches!(
-        run(&[vec![0.0, f64::INFINITY]], Schedule::keep(1)),
-        Error::NotFinite { index: 1, .. }
-    ));
+    for (start, reason) in [
+        (vec![0.0; 3], "the start has 3 elements; 2 are needed"),
+        (vec![0.0, f64::INFINITY], "start[1] is inf; it must be finite"),
+    ] {
+        let error = run(&[vec![0.0; 2], start][1..], Schedule::keep(1)).to_string();
+        assert_eq!(error, format!("chain 0 cannot start: {reason}"));
+    }
     assert!(matches!(run(&start, Schedule::keep(usize::MAX)), Error::TooLarge { .. }));
     assert!(matches!(run(&start, Schedule::keep(usize::MAX / 64)), Error::TooLarge { .. }));
+}
+
+/// A bell whose log density is spoilt beyond `edge`, as a user's own may be.
+fn spoilt(edge: f64, what: fn(f64) -> f64) -> impl Fn(&[f64]) -> f64 {
+    move |x: &[f64]| if x[0] > edge { what(x[0]) } else { -0.5 * x[0] * x[0] }
+}
+
+/// Chain 1 starts near the edge, the others far from it, and steps are small.
+fn near_the_edge(law: &(impl Fn(&[f64]) -> f64 + Sync)) -> Result<Trace, Error> {
+    let kernel = MetropolisHastings::new(RandomWalk::new(0.01).unwrap());
+    let starts = [vec![-9.0], vec![5.0], vec![-9.0]];
+    let schedule = Schedule { burn_in: 5, ..Schedule::keep(20) };
+    sample_chains(&kernel, law, &starts, schedule, Seed(5))
+}
+
+#[test]
+fn a_broken_density_stops_its_chain_by_name_and_keeps_the_others() {
+    let whole = near_the_edge(&spoilt(f64::INFINITY, |_| 0.0)).unwrap();
+    for what in [|_: f64| f64::NAN, |_: f64| f64::INFINITY, |x: f64| panic!("no density at {x:.0}")]
+    {
+        let error = near_the_edge(&spoilt(5.0, what)).unwrap_err();
+        let Error::ChainsFailed(failed) = &error else { panic!("{error}") };
+        let [failure] = failed.failures.as_slice() else { panic!("{error}") };
+        assert_eq!((failure.chain, failed.kept_chains.as_slice()), (1, &[0, 2][..]));
+        match &failure.reason {
+            Reason::Error(source) => {
+                let Error::BrokenLogDensity { point, .. } = &**source else { panic!("{error}") };
+                assert!(point[0] > 5.0 && point[0] < 5.1, "{error}");
+            }
+            Reason::Panic(text) => assert_eq!(text, "no density at 5"),
+        }
+        assert!(error.to_string().starts_with("chain 1 stopped at step "), "{error}");
+        let kept = failed.kept.as_ref().unwrap();
+        assert_eq!((kept.chain(0), kept.chain(1)), (whole.chain(0), whole.chain(2)));
+        assert_eq!(kept.acceptance().unwrap()[1], whole.acceptance().unwrap()[2]);
+    }
+    // Where the density is zero a proposal is rejected, and nothing is wrong.
+    let trace = near_the_edge(&spoilt(5.0, |_| f64::NEG_INFINITY)).unwrap();
+    assert!(trace.variable(0)[1].iter().all(|x| *x <= 5.0));
+    // A panic already at the start leaves the other chains whole, too.
+    let error = near_the_edge(&spoilt(4.0, |x| panic!("none at {x}"))).unwrap_err();
+    let Error::ChainsFailed(failed) = &error else { panic!("{error}") };
+    assert_eq!((failed.failures[0].chain, failed.failures[0].step), (1, 0));
+}
+
+/// The share of accepted steps of a draw is what comparing positions says.
+#[test]
+fn a_trace_tells_which_steps_were_accepted() {
+    let kernel = MetropolisHastings::new(RandomWalk::new(2.0).unwrap());
+    let law = |x: &[f64]| -0.5 * x[0] * x[0];
+    let run = |thin, draws| {
+        let schedule = Schedule { thin, ..Schedule::keep(draws) };
+        sample_chains(&kernel, &law, &[vec![0.0], vec![1.0]], schedule, Seed(6)).unwrap()
+    };
+    let (all, some) = (run(1, 300), run(3, 100));
+    let accepted = all.statistic("accepted").unwrap();
+    for (chain, start) in [(0, 0.0), (1, 1.0)] {
+        let mut before = start;
+        for (x, moved) in all.chain(chain).iter().zip(&accepted[chain]) {
+            assert_eq!(*moved, f64::from(u8::from(*x != before)));
+            before = *x;
+        }
+        let means = accepted[chain].chunks(3).map(|a| a.iter().sum::<f64>() / 3.0);
+        assert!(means.eq(some.statistic("accepted").unwrap()[chain].iter().copied()));
+    }
+    assert_eq!((all.statistic_names(), all.statistic("other")), (&["accepted"][..], None));
+}
+
+#[test]
+fn variables_have_names() {
+    let trace = Trace::new(1, 1, 2, vec![1.0, 2.0]).unwrap();
+    assert_eq!(trace.names(), ["x[0]", "x[1]"]);
+    assert_eq!(trace.clone().with_names(["a", "b"]).unwrap().names(), ["a", "b"]);
+    assert!(matches!(trace.with_names(["a"]), Err(Error::LengthMismatch { .. })));
 }
 
 #[test]
@@ -130,4 +210,35 @@ fn a_trace_has_three_axes() {
     assert!(matches!(Trace::new(2, 3, 2, vec![0.0]), Err(Error::LengthMismatch { .. })));
     assert!(matches!(Trace::new(0, 3, 2, vec![]), Err(Error::Zero { .. })));
     assert!(matches!(Trace::new(usize::MAX, 3, 2, vec![]), Err(Error::TooLarge { .. })));
+}
+
+/// A state that was put elsewhere, under another law, goes on as one that started there.
+#[test]
+fn a_placed_state_has_nothing_stale() {
+    let (wide, narrow) = (|x: &[f64]| -0.5 * x[0] * x[0], |x: &[f64]| -8.0 * (x[0] - 2.0).powi(2));
+    let kernel = MetropolisHastings::new(RandomWalk::new(1.0).unwrap());
+    let mut placed = kernel.init(&wide, &[-3.0]).unwrap();
+    let mut rng = Seed(7).stream("chain", 0);
+    for _ in 0..20 {
+        kernel.step(&wide, &mut placed, &mut rng).unwrap();
+    }
+    Kernel::<_, [f64]>::place(&kernel, &narrow, &mut placed, &[1.5]).unwrap();
+    assert_eq!(placed.log_density(), -2.0);
+    let mut fresh = kernel.init(&narrow, &[1.5]).unwrap();
+    let (mut one, mut two) = (Seed(8).stream("chain", 0), Seed(8).stream("chain", 0));
+    for _ in 0..200 {
+        let a = kernel.step(&narrow, &mut placed, &mut one).unwrap();
+        assert_eq!(a, kernel.step(&narrow, &mut fresh, &mut two).unwrap());
+        assert_eq!(placed.position(), fresh.position());
+    }
+    let before = placed.clone();
+    for (x, refused) in [(vec![1.0, 2.0], "length"), (vec![f64::NAN], "NaN")] {
+        assert!(Kernel::<_, [f64]>::place(&kernel, &narrow, &mut placed, &x).is_err(), "{refused}");
+    }
+    let nowhere = |_: &[f64]| f64::NEG_INFINITY;
+    assert!(matches!(
+        Kernel::<_, [f64]>::place(&kernel, &nowhere, &mut placed, &[0.0]),
+        Err(Error::OutsideSupport { .. })
+    ));
+    assert_eq!(placed.position(), before.position());
 }

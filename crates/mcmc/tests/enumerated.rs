@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use mcmc::{
-    Conditionals, Error, Gibbs, Kernel, MetropolisHastings, Proposal, TransitionMatrix, log_accept,
+    Acceptance, Conditionals, Error, Gibbs, Kernel, MetropolisHastings, Proposal, TransitionMatrix,
 };
 use nalgebra::DMatrix;
 use prob_core::{LogDensity, Seed};
@@ -49,8 +49,10 @@ impl Proposal for Biased {
     }
 }
 
+const RULES: [Acceptance; 2] = [Acceptance::Metropolis, Acceptance::Barker];
+
 /// `W(i→j) = T(i→j) A(i→j)`, what is rejected staying at i: from the pure coin alone.
-fn metropolis_matrix(proposal: &Biased) -> TransitionMatrix {
+fn metropolis_matrix(proposal: &Biased, rule: Acceptance) -> TransitionMatrix {
     let n = WEIGHTS.len();
     let mut w = DMatrix::zeros(n, n);
     for from in 0..n {
@@ -58,7 +60,8 @@ fn metropolis_matrix(proposal: &Biased) -> TransitionMatrix {
             let chance = proposal.chance(step);
             let to = from.checked_add_signed(step as isize).filter(|to| *to < n);
             let log_f_to = to.map_or(f64::NEG_INFINITY, |to| WEIGHTS[to].ln());
-            let accept = log_accept(WEIGHTS[from].ln(), log_f_to, proposal.log_ratio(step)).exp();
+            let log_ratio = proposal.log_ratio(step);
+            let accept = rule.log_accept(WEIGHTS[from].ln(), log_f_to, log_ratio).exp();
             if let Some(to) = to {
                 w[(from, to)] += chance * accept;
             }
@@ -69,15 +72,15 @@ fn metropolis_matrix(proposal: &Biased) -> TransitionMatrix {
 }
 
 /// Independent single steps from each state, counted by where they lead.
-fn metropolis_steps(proposal: Biased, exact: &TransitionMatrix) -> Vec<Check> {
-    let kernel = MetropolisHastings(proposal);
+fn metropolis_steps(proposal: Biased, rule: Acceptance, exact: &TransitionMatrix) -> Vec<Check> {
+    let kernel = MetropolisHastings::new(proposal).accepting(rule);
     let check = |from: usize| {
         let mut rng = Seed(1).stream("step", from as u64);
         let start = kernel.init(&Line, &[from as f64]).unwrap();
         let mut counts = vec![0; WEIGHTS.len()];
         for _ in 0..DRAWS {
             let mut state = start.clone();
-            kernel.step(&Line, &mut state, &mut rng);
+            kernel.step(&Line, &mut state, &mut rng).unwrap();
             counts[state.position()[0] as usize] += 1;
         }
         let row: Vec<f64> = exact.matrix().row(from).iter().copied().collect();
@@ -95,8 +98,8 @@ fn is_stationary(pi: &[f64], w: &TransitionMatrix) {
 
 #[test]
 fn metropolis_leaves_the_law_invariant_in_detailed_balance() {
-    for up in [0.5, 0.3, 0.9] {
-        let w = metropolis_matrix(&Biased { up, reported: 1.0 });
+    for (up, rule) in [0.5, 0.3, 0.9].into_iter().flat_map(|up| RULES.map(|rule| (up, rule))) {
+        let w = metropolis_matrix(&Biased { up, reported: 1.0 }, rule);
         is_stationary(&WEIGHTS, &w);
         assert!(w.balance_gap(&WEIGHTS).unwrap() < 1e-16);
         let pi = w.stationary().unwrap();
@@ -106,18 +109,27 @@ fn metropolis_leaves_the_law_invariant_in_detailed_balance() {
 
 #[test]
 fn metropolis_steps_follow_the_exact_matrix() {
-    for up in [0.5, 0.3] {
-        let w = metropolis_matrix(&Biased { up, reported: 1.0 });
-        holds(&metropolis_steps(Biased { up, reported: 1.0 }, &w), FalseAlarm::DEFAULT);
+    for (up, rule) in [0.5, 0.3].into_iter().flat_map(|up| RULES.map(|rule| (up, rule))) {
+        let proposal = Biased { up, reported: 1.0 };
+        let w = metropolis_matrix(&proposal, rule);
+        holds(&metropolis_steps(proposal, rule, &w), FalseAlarm::DEFAULT);
     }
+    let w = metropolis_matrix(&Biased { up: 0.5, reported: 1.0 }, Acceptance::Barker);
+    let metropolis = Biased { up: 0.5, reported: 1.0 };
+    negative_control(
+        &metropolis_steps(metropolis, Acceptance::Metropolis, &w),
+        FalseAlarm::DEFAULT,
+    );
 }
 
 /// Metropolis where it should be Metropolis–Hastings: the ratio of the proposals is forgotten.
 #[test]
 fn a_forgotten_proposal_ratio_would_be_seen() {
-    let w = metropolis_matrix(&Biased { up: 0.3, reported: 1.0 });
-    let forgetful = Biased { up: 0.3, reported: 0.0 };
-    negative_control(&metropolis_steps(forgetful, &w), FalseAlarm::DEFAULT);
+    for rule in RULES {
+        let w = metropolis_matrix(&Biased { up: 0.3, reported: 1.0 }, rule);
+        let forgetful = Biased { up: 0.3, reported: 0.0 };
+        negative_control(&metropolis_steps(forgetful, rule, &w), FalseAlarm::DEFAULT);
+    }
 }
 
 /// Two variables with three values each and no symmetry at all.
@@ -202,7 +214,7 @@ fn sweeps(law: &Pair) -> Vec<Check> {
         let mut counts = vec![0; 9];
         for _ in 0..DRAWS {
             let mut state = Gibbs.init(law, point(from).as_slice()).unwrap();
-            Gibbs.step(law, &mut state, &mut rng);
+            Gibbs.step(law, &mut state, &mut rng).unwrap();
             counts[3 * state[0] as usize + state[1] as usize] += 1;
         }
         let row: Vec<f64> = exact.matrix().row(from).iter().copied().collect();
@@ -219,7 +231,7 @@ fn gibbs_sweeps_follow_the_exact_matrix() {
 
 #[test]
 fn a_start_off_the_support_is_refused() {
-    let kernel = MetropolisHastings(Biased { up: 0.5, reported: 1.0 });
+    let kernel = MetropolisHastings::new(Biased { up: 0.5, reported: 1.0 });
     assert!(matches!(kernel.init(&Line, &[0.5]), Err(Error::OutsideSupport { .. })));
     assert!(matches!(kernel.init(&Line, &[f64::NAN]), Err(Error::NotFinite { .. })));
     assert!(matches!(kernel.init(&Line, &[]), Err(Error::Zero { .. })));

@@ -199,7 +199,7 @@ fn the_path_within_sweeps_is_the_chain_itself() {
     let mut rng = Seed(1).stream("chain", 0);
     let mut state = Gibbs.init(&target, [3.0, -3.0].as_slice()).unwrap();
     for sweep in path.iter().step_by(2).skip(1) {
-        Gibbs.step(&target, &mut state, &mut rng);
+        Gibbs.step(&target, &mut state, &mut rng).unwrap();
         assert_eq!(&state, sweep);
     }
     let short = gibbs_path(&target, [3.0].as_slice(), 1, &mut rng);

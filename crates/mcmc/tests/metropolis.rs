@@ -29,7 +29,7 @@ fn normal(what: &str, draws: &[f64]) -> Check {
 #[test]
 fn a_random_walk_samples_a_correlated_normal_law() {
     let target = MvNormal::new(dvector![1.0, -2.0], dmatrix![1.0, 0.5; 0.5, 1.0]).unwrap();
-    let kernel = MetropolisHastings(RandomWalk::new(1.7).unwrap());
+    let kernel = MetropolisHastings::new(RandomWalk::new(1.7).unwrap());
     let schedule = Schedule { burn_in: 500, thin: 60, ..Schedule::keep(DRAWS / 2) };
     let trace =
         sample_chains(&kernel, &target, &[vec![0.0, 0.0], vec![3.0, 3.0]], schedule, Seed(1));
@@ -58,12 +58,12 @@ fn a_random_walk_samples_a_correlated_normal_law() {
 /// Draws of the walk on the line, `thin` steps apart. Where `rejections` do not count, a step is
 /// repeated until it is accepted: the slip of recording only what was accepted.
 fn on_the_line(scale: f64, thin: usize, rejections: bool) -> Vec<f64> {
-    let kernel = MetropolisHastings(RandomWalk::new(scale).unwrap());
+    let kernel = MetropolisHastings::new(RandomWalk::new(scale).unwrap());
     let mut rng = Seed(2).stream("chain", 0);
     let mut state = kernel.init(&bell, &[0.0]).unwrap();
     let mut draw = || {
         for _ in 0..thin {
-            while !kernel.step(&bell, &mut state, &mut rng).accepted && !rejections {}
+            while !kernel.step(&bell, &mut state, &mut rng).unwrap().accepted && !rejections {}
         }
         state.position()[0]
     };
@@ -80,13 +80,13 @@ fn rejected_proposals_count_as_draws() {
 #[test]
 fn the_acceptance_is_the_exact_one() {
     for (index, scale) in [0.5, 2.4, 10.0].into_iter().enumerate() {
-        let kernel = MetropolisHastings(RandomWalk::new(scale).unwrap());
+        let kernel = MetropolisHastings::new(RandomWalk::new(scale).unwrap());
         let mut rng = Seed(3).stream("chain", index as u64);
         let mut state = kernel.init(&bell, &[0.5]).unwrap();
         let mut accepted = Vec::new();
         let mut chances = Vec::new();
         for _ in 0..50_000 {
-            let info = kernel.step(&bell, &mut state, &mut rng);
+            let info = kernel.step(&bell, &mut state, &mut rng).unwrap();
             accepted.push(f64::from(u8::from(info.accepted)));
             chances.push(info.log_accept.exp());
         }
@@ -121,7 +121,7 @@ impl Proposal for Multiplicative {
 /// Γ(2): `f = x e^−x` on x > 0, `F = 1 − (1 + x) e^−x`.
 fn gamma_draws(honest: bool) -> Check {
     let target = |x: &[f64]| if x[0] > 0.0 { x[0].ln() - x[0] } else { f64::NEG_INFINITY };
-    let kernel = MetropolisHastings(Multiplicative { scale: 1.5, honest });
+    let kernel = MetropolisHastings::new(Multiplicative { scale: 1.5, honest });
     let schedule = Schedule { burn_in: 200, thin: 40, ..Schedule::keep(DRAWS) };
     let trace = sample_chains(&kernel, &target, &[vec![1.0]], schedule, Seed(4)).unwrap();
     ks("Gamma(2)", trace.values(), |x| 1.0 - (1.0 + x) * (-x).exp()).unwrap()

@@ -12,7 +12,7 @@ use testkit::{FalseAlarm, holds, ks, negative_control};
 const OBSERVED: [bool; 10] = [true, false, false, true, false, false, false, true, false, false];
 
 fn draws(target: &(impl LogDensity<[f64]> + Sync)) -> Vec<f64> {
-    let kernel = MetropolisHastings(RandomWalk::new(0.3).unwrap());
+    let kernel = MetropolisHastings::new(RandomWalk::new(0.3).unwrap());
     let schedule = Schedule { burn_in: 200, thin: 30, ..Schedule::keep(2_500) };
     let starts = [vec![0.2], vec![0.8]];
     let trace = sample_chains(&kernel, target, &starts, schedule, Seed(3)).unwrap();

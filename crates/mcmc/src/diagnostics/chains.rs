@@ -114,11 +114,17 @@ impl Chains {
     pub(super) fn quantile(&self, p: f64) -> f64 {
         let mut sorted: Vec<f64> = self.pooled().collect();
         sorted.sort_by(f64::total_cmp);
-        let place = p * (sorted.len() - 1) as f64;
-        let below = place.floor() as usize;
-        let above = (below + 1).min(sorted.len() - 1);
-        sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
+        quantile_of_sorted(&sorted, p)
     }
+}
+
+/// The quantile at `p` in `[0, 1]` of at least one number in ascending order; see
+/// [`Chains::quantile`].
+pub(super) fn quantile_of_sorted(sorted: &[f64], p: f64) -> f64 {
+    let place = p * (sorted.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (place - below as f64) * (sorted[above] - sorted[below])
 }
 
 /// The mean of a series.

@@ -23,12 +23,22 @@
 //! ```
 
 mod autocorrelation;
+mod blocking;
 mod chains;
 mod ess;
+mod geweke;
 mod mcse;
+mod mcse_quantile;
+mod nested_rhat;
 mod rhat;
+mod summary;
 
 pub use autocorrelation::{autocorrelation, autocorrelation_time, autocorrelations};
+pub use blocking::{Blocking, blocking};
 pub use ess::{ess_bulk, ess_mean, ess_quantile, ess_sd, ess_tail};
+pub use geweke::geweke_z;
 pub use mcse::{mcse_correlation, mcse_covariance, mcse_mean, mcse_sd};
+pub use mcse_quantile::mcse_quantile;
+pub use nested_rhat::nested_rhat;
 pub use rhat::rhat;
+pub use summary::{Cell, Row, Summary, summary};
