@@ -229,6 +229,31 @@ pub enum Error {
         /// Draws of the chain.
         draws: usize,
     },
+    /// A question needs an irreducible chain, and some state cannot be reached from another.
+    #[error("the chain is reducible: no way leads from state {from} to state {to}")]
+    Unreachable {
+        /// Where the way would begin.
+        from: usize,
+        /// Where it would end.
+        to: usize,
+    },
+    /// A question needs detailed balance, and the chain has currents.
+    #[error(
+        "the chain is not reversible: its symmetrised matrix is off symmetry by {gap:e}; detailed \
+         balance would make it symmetric (within 1e-9)"
+    )]
+    NotReversible {
+        /// The largest `|π_i W(i→j) − π_j W(j→i)| / √(π_i π_j)`.
+        gap: f64,
+    },
+    /// A chain returns to its states at multiples of a period alone, and so never forgets its start.
+    #[error(
+        "the chain has period {period}: it never relaxes; waiting sometimes makes it aperiodic"
+    )]
+    Periodic {
+        /// The period, at least 2.
+        period: usize,
+    },
 }
 
 /// Why one chain stopped.

@@ -15,6 +15,7 @@ pub mod diagnostics;
 pub use chain::{Schedule, sample_chains, walk};
 pub use error::{ChainFailure, ChainsFailed, Error, Reason};
 pub use finite::TransitionMatrix;
+pub use finite::{Spectrum, gibbs_block_matrix, gibbs_matrix, metropolis_matrix};
 pub use gibbs::{Conditionals, Gibbs, gibbs_path};
 pub use kernel::{Kernel, Statistics};
 pub use metropolis::{Acceptance, MetropolisHastings, MhInfo};

@@ -4,12 +4,22 @@
 //! (`eq:stochastic`). The lecture writes the transpose, `p(t) = Wᵗ p(0)`, with columns that sum to
 //! one; here a row is a distribution, as in most books.
 
+mod builders;
+mod classes;
+mod spectrum;
+
+pub use builders::{gibbs_block_matrix, gibbs_matrix, metropolis_matrix};
+pub use spectrum::Spectrum;
+
 use nalgebra::{DMatrix, RowDVector};
 
 use crate::Error;
 
 /// How far probabilities may be from summing to one.
 const SUM_TOLERANCE: f64 = 1e-9;
+
+/// The weight of a state, relative to those before it, from which on they are scaled down.
+const LARGE: f64 = 1e150;
 
 /// A row-stochastic transition matrix: element (i, j) is the chance to go from i to j.
 ///
@@ -114,11 +124,46 @@ impl TransitionMatrix {
         let mut pi = vec![1.0];
         for k in 1..n {
             let inflow: f64 = (0..k).map(|i| pi[i] * w[(i, k)]).sum();
-            pi.push(inflow / leaving[k]);
+            if inflow > LARGE * leaving[k] {
+                // In units of the new element, before the sum overflows.
+                pi.iter_mut().for_each(|p| *p *= leaving[k] / inflow);
+                pi.push(1.0);
+            } else {
+                pi.push(inflow / leaving[k]);
+            }
         }
         let total: f64 = pi.iter().sum();
         pi.iter_mut().for_each(|p| *p /= total);
         Ok(pi)
+    }
+
+    /// How far the chain is from its stationary law `π` at the times `t = 0, 1, …, steps`, from the
+    /// distribution `p`: the total variation distance `½ Σ_i |(p W^t)_i − π_i|`, which never grows
+    /// (Levin, Peres and Wilmer 2009, section 4.1).
+    ///
+    /// ```
+    /// # use mcmc::TransitionMatrix;
+    /// # use nalgebra::dmatrix;
+    /// let w = TransitionMatrix::new(dmatrix![0.75, 0.25; 0.25, 0.75])?;
+    /// assert_eq!(w.distance_to_equilibrium(&[1.0, 0.0], 2)?, [0.5, 0.25, 0.125]);
+    /// # Ok::<(), mcmc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] or [`Error::NotADistribution`] for a bad `p`; as
+    /// [`stationary`](Self::stationary).
+    pub fn distance_to_equilibrium(&self, p: &[f64], steps: usize) -> Result<Vec<f64>, Error> {
+        let mut p = self.checked(p)?;
+        let pi = self.stationary()?;
+        let distance = |p: &RowDVector<f64>| {
+            0.5 * p.iter().zip(&pi).map(|(p, pi)| (p - pi).abs()).sum::<f64>()
+        };
+        let mut distances = vec![distance(&p)];
+        for _ in 0..steps {
+            p = &p * &self.0;
+            distances.push(distance(&p));
+        }
+        Ok(distances)
     }
 
     /// The largest `|π_i W(i→j) − π_j W(j→i)|`: 0 where detailed balance holds (`eq:mh-balance`).
@@ -131,6 +176,26 @@ impl TransitionMatrix {
         let states = 0..self.states();
         let gaps = states.flat_map(|i| (0..i).map(move |j| (flow(i, j) - flow(j, i)).abs()));
         Ok(gaps.fold(0.0, f64::max))
+    }
+
+    /// Whether detailed balance holds with the stationary law: [`balance_gap`](Self::balance_gap) at
+    /// most `tolerance`, an absolute difference of flows that must be positive.
+    ///
+    /// ```
+    /// # use mcmc::TransitionMatrix;
+    /// # use nalgebra::dmatrix;
+    /// let cycle = TransitionMatrix::new(dmatrix![0.1, 0.7, 0.2; 0.2, 0.1, 0.7; 0.7, 0.2, 0.1])?;
+    /// assert!(!cycle.is_reversible(1e-12)?);
+    /// # Ok::<(), mcmc::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotPositive`] for a bad tolerance; as [`stationary`](Self::stationary).
+    pub fn is_reversible(&self, tolerance: f64) -> Result<bool, Error> {
+        if !(tolerance > 0.0 && tolerance.is_finite()) {
+            return Err(Error::NotPositive { what: "the tolerance", value: tolerance });
+        }
+        Ok(self.balance_gap(&self.stationary()?)? <= tolerance)
     }
 
     fn checked(&self, p: &[f64]) -> Result<RowDVector<f64>, Error> {
