@@ -254,6 +254,43 @@ pub enum Error {
         /// The period, at least 2.
         period: usize,
     },
+    /// A discrete coordinate has a value that it cannot have.
+    #[error("coordinate {index} is {value}; it must be a whole number below {cardinality}")]
+    OffGrid {
+        /// The coordinate.
+        index: usize,
+        /// Its value.
+        value: f64,
+        /// The number of its values.
+        cardinality: usize,
+    },
+    /// A probability is 0, 1 or beyond, or NaN.
+    #[error("{what} is {value}; it must be between 0 and 1, both excluded")]
+    NotBetween {
+        /// What the number is.
+        what: &'static str,
+        /// The number.
+        value: f64,
+    },
+    /// Inverse temperatures do not go up to 1.
+    #[error(
+        "inverse temperature {index} is {value}; they must increase up to 1, from 0 in annealing and \
+         from 0 or more in tempering"
+    )]
+    NotALadder {
+        /// The first that is wrong.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// A particle could not be annealed.
+    #[error("particle {particle} cannot go on: {reason}")]
+    ParticleFailed {
+        /// The particle, the first of those that failed.
+        particle: usize,
+        /// Why.
+        reason: Reason,
+    },
 }
 
 /// Why one chain stopped.

@@ -23,6 +23,17 @@ pub trait Conditionals<X: ?Sized> {
     /// the others. Allocates nothing.
     fn resample(&self, block: usize, x: &mut X, rng: &mut impl Rng);
 
+    /// As [`resample`](Self::resample), for laws that may break: the kernels ask this one. The default
+    /// is for conditionals that can always be drawn from.
+    ///
+    /// # Errors
+    /// [`Error::BrokenLogDensity`] or [`Error::OutsideSupport`]; `x` is then as it was.
+    #[inline]
+    fn try_resample(&self, block: usize, x: &mut X, rng: &mut impl Rng) -> Result<(), Error> {
+        self.resample(block, x, rng);
+        Ok(())
+    }
+
     /// Refuses a point from which [`resample`](Self::resample) could not start.
     ///
     /// # Errors
@@ -31,6 +42,9 @@ pub trait Conditionals<X: ?Sized> {
 }
 
 /// The Gibbs kernel: one step is one systematic sweep over all blocks of any [`Conditionals`].
+///
+/// Where [`Conditionals::try_resample`] fails, the sweep ends with the blocks before renewed: a copy
+/// of the point at each sweep would be the price of going back.
 ///
 /// ```
 /// use mcmc::{Gibbs, Kernel};
@@ -69,11 +83,17 @@ where
         state.borrow()
     }
 
+    fn place(&self, target: &D, state: &mut X::Owned, x: &X) -> Result<(), Error> {
+        target.check(x)?;
+        x.clone_into(state);
+        Ok(())
+    }
+
     #[inline]
     fn step(&self, target: &D, state: &mut X::Owned, rng: &mut impl Rng) -> Result<(), Error> {
         let x = state.borrow_mut();
         for block in 0..target.blocks() {
-            target.resample(block, x, rng);
+            target.try_resample(block, x, rng)?;
         }
         Ok(())
     }
@@ -86,7 +106,7 @@ where
 /// from the same numbers.
 ///
 /// # Errors
-/// As [`Conditionals::check`] for the start.
+/// As [`Conditionals::check`] for the start; as [`Conditionals::try_resample`].
 pub fn gibbs_path<D, X>(
     target: &D,
     start: &X,
@@ -102,7 +122,7 @@ where
     let mut path = vec![x.clone()];
     for _ in 0..sweeps {
         for block in 0..target.blocks() {
-            target.resample(block, x.borrow_mut(), rng);
+            target.try_resample(block, x.borrow_mut(), rng)?;
             path.push(x.clone());
         }
     }

@@ -44,7 +44,8 @@ pub trait Kernel<D: ?Sized, X: ?Sized> {
     ///
     /// # Errors
     /// If the target is no log density where the step needs it (NaN or `+∞`): the error names the
-    /// point, and the state stays where it was.
+    /// point, and the state stays where it was; a kernel that makes several moves a step says where it
+    /// may be left between them.
     fn step(
         &self,
         target: &D,

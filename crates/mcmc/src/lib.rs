@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod ais;
 mod chain;
+mod cycle;
+mod discrete;
 mod error;
 mod finite;
 mod gibbs;
@@ -8,11 +11,17 @@ mod kernel;
 mod metropolis;
 mod point;
 mod proposal;
+mod random_scan;
+mod slice;
+mod tempering;
 mod trace;
 
 pub mod diagnostics;
 
+pub use ais::{Annealed, ais, bracket, reverse_ais};
 pub use chain::{Schedule, sample_chains, walk};
+pub use cycle::{Choice, ChoiceInfo, ChoiceState, Cycle, CycleInfo, CycleState};
+pub use discrete::Discrete;
 pub use error::{ChainFailure, ChainsFailed, Error, Reason};
 pub use finite::TransitionMatrix;
 pub use finite::{Spectrum, gibbs_block_matrix, gibbs_matrix, metropolis_matrix};
@@ -21,4 +30,7 @@ pub use kernel::{Kernel, Statistics};
 pub use metropolis::{Acceptance, MetropolisHastings, MhInfo};
 pub use point::Point;
 pub use proposal::{Proposal, RandomWalk};
+pub use random_scan::RandomScan;
+pub use slice::{Slice, SliceInfo};
+pub use tempering::{Tempered, Tempering, TemperingInfo, log_swap};
 pub use trace::Trace;
