@@ -34,7 +34,7 @@ impl Conditionals<[f64]> for Rbm {
         2
     }
 
-    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) {
+    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), mcmc::Error> {
         let (visible, hidden) = x.split_at_mut(self.visible_units());
         if block == 0 {
             for (j, h) in hidden.iter_mut().enumerate() {
@@ -45,6 +45,7 @@ impl Conditionals<[f64]> for Rbm {
                 *v = coin(self.visible_prob(i, hidden), rng);
             }
         }
+        Ok(())
     }
 
     fn check(&self, x: &[f64]) -> Result<(), mcmc::Error> {

@@ -141,8 +141,8 @@ impl Conditionals<[f64]> for FrozenHidden {
         1
     }
 
-    fn resample(&self, _: usize, x: &mut [f64], rng: &mut impl Rng) {
-        self.0.resample(1, x, rng);
+    fn resample(&self, _: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
+        self.0.resample(1, x, rng)
     }
 
     fn check(&self, x: &[f64]) -> Result<(), Error> {

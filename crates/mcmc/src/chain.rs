@@ -37,7 +37,7 @@ impl Schedule {
         Self { burn_in: 0, draws, thin: 1 }
     }
 
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         if self.draws == 0 {
             return Err(Error::Zero { what: "the number of draws" });
         }
@@ -144,28 +144,13 @@ where
     K: Kernel<D, [f64], State: Send> + Sync,
     D: Sync + ?Sized,
 {
-    sample_each(&vec![kernel; starts.len()], target, starts, schedule, seed)
-}
-
-/// As [`sample_chains`], with a kernel for each chain.
-pub(crate) fn sample_each<K, D>(
-    kernels: &[&K],
-    target: &D,
-    starts: &[Vec<f64>],
-    schedule: Schedule,
-    seed: Seed,
-) -> Result<Trace, Error>
-where
-    K: Kernel<D, [f64], State: Send> + Sync,
-    D: Sync + ?Sized,
-{
     schedule.check()?;
     let variables = same_length(starts)?;
     let names = K::Info::names();
     let mut trace = Trace::zeros(starts.len(), schedule.draws, variables, names)?;
-    let init = |i: usize| unless_panicked(|| kernels[i].init(target, &starts[i]));
+    let init = |start: &Vec<f64>| unless_panicked(|| kernel.init(target, start));
     // All results before the first error: which one comes out must not depend on threads.
-    let states: Vec<_> = (0..starts.len()).into_par_iter().map(init).collect();
+    let states: Vec<_> = starts.par_iter().map(init).collect();
     let refused = states.iter().enumerate().find_map(|(chain, state)| match state {
         Err(Reason::Error(source)) => Some(Error::BadStart { chain, source: source.clone() }),
         _ => None,
@@ -177,9 +162,7 @@ where
         let mut rng = seed.stream("chain", chain as u64);
         let mut step = 0;
         let ended = state.and_then(|state| {
-            unless_panicked(|| {
-                fill(kernels[chain], target, state, schedule, &mut rng, &mut step, into)
-            })
+            unless_panicked(|| fill(kernel, target, state, schedule, &mut rng, &mut step, into))
         });
         ended.err().map(|reason| ChainFailure { chain, step, reason })
     };

@@ -8,7 +8,7 @@
 //!
 //! in which the unknown constant of `f` cancels: `n` evaluations of `ln f` are enough.
 
-use prob_core::LogDensity;
+use prob_core::{LogDensity, logspace::log_sum_exp};
 use rand::Rng;
 use rand_distr::{Distribution, Exp1};
 
@@ -94,11 +94,10 @@ impl<D: LogDensity<[f64]>> Discrete<D> {
             x[block] = k as f64;
             logs.push(checked_log_density(&self.law, &x)?);
         }
-        let max = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        if max == f64::NEG_INFINITY {
-            return Err(Error::OutsideSupport { value: max });
+        let log_sum = log_sum_exp(&logs);
+        if log_sum == f64::NEG_INFINITY {
+            return Err(Error::OutsideSupport { value: log_sum });
         }
-        let log_sum = max + logs.iter().map(|log| (log - max).exp()).sum::<f64>().ln();
         Ok(logs.iter().map(|log| (log - log_sum).exp()).collect())
     }
 
@@ -138,16 +137,10 @@ impl<D: LogDensity<[f64]>> Conditionals<[f64]> for Discrete<D> {
         self.cardinality.len()
     }
 
-    /// As [`try_resample`](Conditionals::try_resample); where that fails, `x` stays as it was.
-    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) {
-        // The kernels ask `try_resample`; here nobody could be told.
-        let _ = self.try_resample(block, x, rng);
-    }
-
     /// The values race: value k arrives after a time `E_k / f_k`, `E_k` exponential, and the first
     /// to arrive is k with probability `f_k / Σ f` (the Gumbel-max trick: `−ln E` is a Gumbel
     /// variable). One pass, each density asked for once and none stored.
-    fn try_resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
+    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
         let old = x[block];
         let (mut best, mut value) = (f64::NEG_INFINITY, None);
         for k in 0..self.cardinality[block] {

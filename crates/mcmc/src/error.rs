@@ -121,14 +121,6 @@ pub enum Error {
         /// Draws there are.
         found: usize,
     },
-    /// A quantile was asked for at a probability that has none.
-    #[error(
-        "the probability of the quantile is {value}; it must be between 0 and 1, both excluded"
-    )]
-    ProbabilityOutOfRange {
-        /// The probability.
-        value: f64,
-    },
     /// A lag or an index reaches past the end.
     #[error("{what} is {index}; it must be below {limit}")]
     OutOfRange {

@@ -21,18 +21,11 @@ pub trait Conditionals<X: ?Sized> {
 
     /// Replaces the coordinates of `block` (below [`blocks`](Self::blocks)) in `x` by a draw given
     /// the others. Allocates nothing.
-    fn resample(&self, block: usize, x: &mut X, rng: &mut impl Rng);
-
-    /// As [`resample`](Self::resample), for laws that may break: the kernels ask this one. The default
-    /// is for conditionals that can always be drawn from.
     ///
     /// # Errors
-    /// [`Error::BrokenLogDensity`] or [`Error::OutsideSupport`]; `x` is then as it was.
-    #[inline]
-    fn try_resample(&self, block: usize, x: &mut X, rng: &mut impl Rng) -> Result<(), Error> {
-        self.resample(block, x, rng);
-        Ok(())
-    }
+    /// [`Error::BrokenLogDensity`] or [`Error::OutsideSupport`], for conditionals that are found from
+    /// a log density on the way; `x` is then as it was.
+    fn resample(&self, block: usize, x: &mut X, rng: &mut impl Rng) -> Result<(), Error>;
 
     /// Refuses a point from which [`resample`](Self::resample) could not start.
     ///
@@ -43,7 +36,7 @@ pub trait Conditionals<X: ?Sized> {
 
 /// The Gibbs kernel: one step is one systematic sweep over all blocks of any [`Conditionals`].
 ///
-/// Where [`Conditionals::try_resample`] fails, the sweep ends with the blocks before renewed: a copy
+/// Where [`Conditionals::resample`] fails, the sweep ends with the blocks before renewed: a copy
 /// of the point at each sweep would be the price of going back.
 ///
 /// ```
@@ -93,7 +86,7 @@ where
     fn step(&self, target: &D, state: &mut X::Owned, rng: &mut impl Rng) -> Result<(), Error> {
         let x = state.borrow_mut();
         for block in 0..target.blocks() {
-            target.try_resample(block, x, rng)?;
+            target.resample(block, x, rng)?;
         }
         Ok(())
     }
@@ -106,7 +99,7 @@ where
 /// from the same numbers.
 ///
 /// # Errors
-/// As [`Conditionals::check`] for the start; as [`Conditionals::try_resample`].
+/// As [`Conditionals::check`] for the start; as [`Conditionals::resample`].
 pub fn gibbs_path<D, X>(
     target: &D,
     start: &X,
@@ -122,7 +115,7 @@ where
     let mut path = vec![x.clone()];
     for _ in 0..sweeps {
         for block in 0..target.blocks() {
-            target.try_resample(block, x.borrow_mut(), rng)?;
+            target.resample(block, x.borrow_mut(), rng)?;
             path.push(x.clone());
         }
     }
@@ -137,8 +130,9 @@ impl Conditionals<[f64]> for MvNormal {
     }
 
     #[inline]
-    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) {
+    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
         self.full_conditionals().resample(block, x, rng);
+        Ok(())
     }
 
     fn check(&self, x: &[f64]) -> Result<(), Error> {

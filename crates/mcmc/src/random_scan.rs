@@ -63,7 +63,7 @@ where
         // Asked again, since the law may be another than the one of the start.
         let blocks = some_blocks(target.blocks())?;
         let block = rng.random_range(0..blocks);
-        target.try_resample(block, state.borrow_mut(), rng)
+        target.resample(block, state.borrow_mut(), rng)
     }
 }
 

@@ -43,7 +43,8 @@ pub fn log_swap(now: [f64; 2], swapped: [f64; 2]) -> f64 {
 /// the point of the last level, `beta = 1`.
 ///
 /// What is kept is the product of all levels, and so the law at `beta = 1` in the long run. A single
-/// step from a start, where all levels stand at one point, does not keep it by itself.
+/// step from a start, where all levels stand at one point, does not keep it by itself, so that this is no
+/// kernel for [`ais`](crate::ais()).
 ///
 /// The law is a path, so that all that runs chains runs this one too:
 ///

@@ -2,29 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod series;
+
 use mcmc::{Error, diagnostics as d};
 use proptest::prelude::*;
-
-/// Chains that any program can make: `x_t = φ x_{t−1} + u + u' + u'' − 3/2`, plus `shift` times the
-/// number of the chain, with uniform u from Knuth's MMIX generator seeded with that number plus 1.
-fn chains(phi: f64, shift: f64, draws: usize, count: u32) -> Vec<Vec<f64>> {
-    let chain = |c: u32| {
-        let mut state = u64::from(c) + 1;
-        let mut uniform = move || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 11) as f64 * 2f64.powi(-53)
-        };
-        let mut x = 0.0;
-        let next = |_| {
-            x = phi * x + (uniform() + uniform() + uniform() - 1.5);
-            x + shift * f64::from(c)
-        };
-        (0..draws).map(next).collect()
-    };
-    (0..count).map(chain).collect()
-}
+use series::chains;
 
 /// What ArviZ says: R-hat, ESS bulk, tail, mean, sd and of the quantile 0.3, MCSE of mean and sd.
 struct Reference {
@@ -205,7 +187,7 @@ fn what_cannot_be_believed_is_an_error() {
     assert_eq!(d::rhat(&constant), Err(Error::ConstantChain { chain: 1, value: 7.0 }));
     let draws = [[1.0, 2.0, 1.0, 3.0]];
     for p in [0.0, 1.0, f64::NAN] {
-        assert!(matches!(d::ess_quantile(&draws, p), Err(Error::ProbabilityOutOfRange { .. })));
+        assert!(matches!(d::ess_quantile(&draws, p), Err(Error::NotBetween { .. })));
     }
     assert!(matches!(
         d::autocorrelation(&draws, 4),

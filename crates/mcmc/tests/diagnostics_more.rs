@@ -2,30 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod series;
+
 use mcmc::{Error, Trace, diagnostics as d};
 use prob_core::{Seed, special::normal_cdf};
 use rand::{Rng, RngExt};
+use series::chains;
 use testkit::{FalseAlarm, holds, ks, negative_control};
-
-/// The chains of `diagnostics.rs`, which any program can make.
-fn chains(phi: f64, shift: f64, draws: usize, count: u32) -> Vec<Vec<f64>> {
-    let chain = |c: u32| {
-        let mut state = u64::from(c) + 1;
-        let mut uniform = move || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 11) as f64 * 2f64.powi(-53)
-        };
-        let mut x = 0.0;
-        let next = |_| {
-            x = phi * x + (uniform() + uniform() + uniform() - 1.5);
-            x + shift * f64::from(c)
-        };
-        (0..draws).map(next).collect()
-    };
-    (0..count).map(chain).collect()
-}
 
 fn rounded(x: Vec<f64>) -> Vec<f64> {
     x.into_iter().map(|x| (2.0 * x).round_ties_even()).collect()
@@ -83,7 +66,7 @@ fn errors_of_quantiles_are_those_of_arviz() {
 fn a_quantile_beyond_the_draws_is_an_error() {
     let x = chains(0.0, 0.0, 100, 1);
     for p in [0.0, 1.0, f64::NAN] {
-        assert!(matches!(d::mcse_quantile(&x, p), Err(Error::ProbabilityOutOfRange { .. })));
+        assert!(matches!(d::mcse_quantile(&x, p), Err(Error::NotBetween { .. })));
     }
     // The indicator varies, but one standard error below the quantile there is no draw.
     for p in [0.004, 0.996] {

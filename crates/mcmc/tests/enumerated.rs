@@ -154,7 +154,7 @@ impl Conditionals<[f64]> for Pair {
         2
     }
 
-    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) {
+    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
         let [p0, p1, _] = self.conditional(block, x);
         let u: f64 = rng.random();
         x[block] = if u < p0 {
@@ -164,6 +164,7 @@ impl Conditionals<[f64]> for Pair {
         } else {
             2.0
         };
+        Ok(())
     }
 
     fn check(&self, x: &[f64]) -> Result<(), Error> {

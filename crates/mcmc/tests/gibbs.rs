@@ -115,9 +115,10 @@ impl Conditionals<[f64]> for Slip {
         2
     }
 
-    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) {
+    fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
         let noise: f64 = StandardNormal.sample(rng);
         x[block] = self.rho * x[block] + (1.0 - self.rho * self.rho).sqrt() * noise;
+        Ok(())
     }
 
     fn check(&self, _: &[f64]) -> Result<(), Error> {

@@ -41,11 +41,11 @@ pub fn ess_tail<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
 /// The effective sample size for the quantile at `p` (of the indicator `x ≤ quantile`).
 ///
 /// # Errors
-/// [`Error::ProbabilityOutOfRange`] unless `0 < p < 1`, [`Error::ConstantChain`] if the indicator is
+/// [`Error::NotBetween`] unless `0 < p < 1`, [`Error::ConstantChain`] if the indicator is
 /// the same for all draws (too few of them, or too many equal ones); as [`ess_mean`].
 pub fn ess_quantile<C: AsRef<[f64]>>(chains: &[C], p: f64) -> Result<f64, Error> {
     if !(p > 0.0 && p < 1.0) {
-        return Err(Error::ProbabilityOutOfRange { value: p });
+        return Err(Error::NotBetween { what: "the probability of the quantile", value: p });
     }
     let chains = checked(chains)?;
     let quantile = chains.quantile(p);
