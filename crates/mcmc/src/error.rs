@@ -283,6 +283,22 @@ pub enum Error {
         /// Why.
         reason: Reason,
     },
+    /// A law could not be made; a covariance is one's too.
+    #[error("{0}")]
+    Law(prob_core::Error),
+    /// A matrix is no Cholesky factor.
+    #[error(
+        "element ({row}, {column}) of the factor is {value}; a factor is finite, positive on its \
+         diagonal and 0 above"
+    )]
+    NotAFactor {
+        /// Row of the element.
+        row: usize,
+        /// Column of the element.
+        column: usize,
+        /// The element.
+        value: f64,
+    },
 }
 
 /// Why one chain stopped.

@@ -96,13 +96,17 @@ impl<L: Univariate> LogDensity<[f64]> for Product<L> {
     }
 }
 
-impl<L: Univariate> Multivariate for Product<L> {
+impl<L: Univariate + Distribution<f64>> Multivariate for Product<L> {
     fn dim(&self) -> usize {
         self.laws.len()
     }
 
     fn log_prob(&self, x: &[f64]) -> f64 {
         self.log_density(x)
+    }
+
+    fn sample_into<R: Rng + ?Sized>(&self, out: &mut [f64], rng: &mut R) {
+        Self::sample_into(self, out, rng);
     }
 
     fn mean(&self) -> DVector<f64> {

@@ -1,6 +1,7 @@
 //! Mixtures of laws of several numbers.
 
 use nalgebra::{DMatrix, DVector};
+use rand::Rng;
 
 use super::Mixture;
 use crate::{LogDensity, Multivariate};
@@ -12,6 +13,11 @@ impl<L: Multivariate> Multivariate for Mixture<L> {
 
     fn log_prob(&self, x: &[f64]) -> f64 {
         self.log_density(x)
+    }
+
+    fn sample_into<R: Rng + ?Sized>(&self, out: &mut [f64], rng: &mut R) {
+        // `pick` returns an index of a component.
+        self.components[self.pick(rng)].sample_into(out, rng);
     }
 
     fn mean(&self) -> DVector<f64> {

@@ -246,6 +246,10 @@ impl Multivariate for Dirichlet {
         terms - self.total * log1pmx(sum - 1.0) + self.log_norm
     }
 
+    fn sample_into<R: Rng + ?Sized>(&self, out: &mut [f64], rng: &mut R) {
+        Self::sample_into(self, out, rng);
+    }
+
     fn mean(&self) -> DVector<f64> {
         DVector::from_iterator(self.dim(), self.concentration.iter().map(|a| a / self.total))
     }

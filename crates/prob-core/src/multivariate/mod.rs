@@ -22,7 +22,7 @@ pub use wishart::Wishart;
 /// A normalised law of `dim` numbers.
 ///
 /// Sampling is `rand`'s [`Distribution`](rand_distr::Distribution) over `DVector<f64>`, or
-/// `sample_into` where a law has it.
+/// [`sample_into`](Self::sample_into) where a draw must not allocate.
 pub trait Multivariate: crate::LogDensity<[f64]> + Send + Sync {
     /// How many numbers.
     fn dim(&self) -> usize;
@@ -30,6 +30,14 @@ pub trait Multivariate: crate::LogDensity<[f64]> + Send + Sync {
     /// `ln p(x)`, normalised; `−∞` outside the support, and for a point of another dimension. NaN
     /// where `x` has a NaN.
     fn log_prob(&self, x: &[f64]) -> f64;
+
+    /// Writes a draw to `out`, `dim` numbers. Allocates nothing.
+    ///
+    /// # Panics
+    /// If `out` has another length.
+    fn sample_into<R: rand::Rng + ?Sized>(&self, out: &mut [f64], rng: &mut R)
+    where
+        Self: Sized;
 
     /// The expectation, `dim` numbers: NaN where it does not exist.
     fn mean(&self) -> nalgebra::DVector<f64>;

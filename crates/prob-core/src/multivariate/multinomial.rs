@@ -169,6 +169,10 @@ impl Multivariate for Multinomial {
         terms + 0.5 * (2.0 * PI * n).ln() + stirling_error(n) - n * log1pmx(self.from[0] - 1.0)
     }
 
+    fn sample_into<R: Rng + ?Sized>(&self, out: &mut [f64], rng: &mut R) {
+        Self::sample_into(self, out, rng);
+    }
+
     fn mean(&self) -> DVector<f64> {
         DVector::from_fn(self.dim(), |i, _| self.trials as f64 * self.share(i))
     }

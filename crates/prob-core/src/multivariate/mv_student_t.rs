@@ -185,6 +185,10 @@ impl Multivariate for MvStudentT {
         self.log_norm - half * softplus(self.normal.log_mahalanobis(x) - self.degrees.ln())
     }
 
+    fn sample_into<R: Rng + ?Sized>(&self, out: &mut [f64], rng: &mut R) {
+        Self::sample_into(self, out, rng);
+    }
+
     /// The location; NaN with 1 degree of freedom or less.
     fn mean(&self) -> DVector<f64> {
         if self.degrees > 1.0 {

@@ -238,6 +238,10 @@ impl Multivariate for MvNormal {
         self.log_prob(x)
     }
 
+    fn sample_into<R: Rng + ?Sized>(&self, out: &mut [f64], rng: &mut R) {
+        Self::sample_into(self, out, rng);
+    }
+
     fn mean(&self) -> DVector<f64> {
         self.mean.clone()
     }

@@ -1,0 +1,135 @@
+//! A random walk whose steps have a covariance.
+
+use nalgebra::{DMatrix, DVector};
+use prob_core::MvNormal;
+use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use crate::{Error, Proposal};
+
+/// A symmetric random walk: a step is a draw of `N(0, Σ)`, made as `L z` with `Σ = L Lᵀ` and z
+/// standard normal.
+///
+/// On a law with covariance C in d dimensions, `Σ = 2.38²/d · C` is close to the best (Roberts and
+/// Rosenthal 2001).
+///
+/// ```
+/// use mcmc::{GaussianWalk, MetropolisHastings, Schedule, sample_chains};
+/// use nalgebra::{dmatrix, dvector};
+/// use prob_core::{MvNormal, Seed};
+///
+/// let covariance = dmatrix![1.0, 0.95; 0.95, 1.0];
+/// let kernel = MetropolisHastings::new(GaussianWalk::new(2.38f64.powi(2) / 2.0 * &covariance)?);
+/// let target = MvNormal::new(dvector![0.0, 0.0], covariance)?;
+/// let trace = sample_chains(&kernel, &target, &[vec![0.0, 0.0]], Schedule::keep(1_000), Seed(1))?;
+/// assert!((0.25..0.45).contains(&trace.acceptance().unwrap()[0]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct GaussianWalk {
+    dim: usize,
+    /// The rows of L up to the diagonal, one after another: what a step reads is contiguous.
+    rows: Vec<f64>,
+}
+
+impl GaussianWalk {
+    /// A random walk whose steps have the covariance Σ (d×d, d at least 1).
+    ///
+    /// # Errors
+    /// [`Error::Zero`] for an empty matrix; [`Error::Law`] unless the covariance is square, finite,
+    /// symmetric and positive definite, as [`MvNormal::new`] checks it.
+    pub fn new(covariance: DMatrix<f64>) -> Result<Self, Error> {
+        let dim = nonempty(&covariance)?;
+        let law = MvNormal::new(DVector::zeros(dim), covariance).map_err(Error::Law)?;
+        Ok(Self { dim, rows: packed(law.cholesky()) })
+    }
+
+    /// A random walk by the lower triangular factor L of its covariance `L Lᵀ`.
+    ///
+    /// # Errors
+    /// [`Error::Zero`] for an empty matrix, [`Error::LengthMismatch`] unless it is square,
+    /// [`Error::NotAFactor`] unless it is finite, positive on its diagonal and 0 above.
+    pub fn from_factor(factor: &DMatrix<f64>) -> Result<Self, Error> {
+        let (expected, found) = (nonempty(factor)?, factor.ncols());
+        if expected != found {
+            return Err(Error::LengthMismatch { what: "a row of the factor", expected, found });
+        }
+        for (column, row) in (0..found).flat_map(|column| (0..found).map(move |row| (column, row)))
+        {
+            let value = factor[(row, column)];
+            let right = match row.cmp(&column) {
+                std::cmp::Ordering::Less => value == 0.0,
+                std::cmp::Ordering::Equal => value.is_finite() && value > 0.0,
+                std::cmp::Ordering::Greater => value.is_finite(),
+            };
+            if !right {
+                return Err(Error::NotAFactor { row, column, value });
+            }
+        }
+        Ok(Self { dim: found, rows: packed(factor) })
+    }
+
+    /// The dimension d.
+    #[must_use]
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// The lower triangular factor L, d×d.
+    #[must_use]
+    pub fn factor(&self) -> DMatrix<f64> {
+        let element = |i: usize, j: usize| self.rows[i * (i + 1) / 2 + j];
+        DMatrix::from_fn(self.dim, self.dim, |i, j| if j <= i { element(i, j) } else { 0.0 })
+    }
+
+    /// The covariance Σ of a step, d×d.
+    #[must_use]
+    pub fn covariance(&self) -> DMatrix<f64> {
+        let factor = self.factor();
+        &factor * factor.transpose()
+    }
+
+    /// Makes of z the point `from + L z`, in place.
+    #[inline]
+    pub(crate) fn move_from(&self, from: &[f64], z: &mut [f64]) {
+        // From the last row up: row i reads z_0 to z_i, and they are still there.
+        let mut above = self.rows.as_slice();
+        for (i, from) in from.iter().enumerate().take(self.dim).rev() {
+            let (rest, row) = above.split_at(i * (i + 1) / 2);
+            let step: f64 = row.iter().zip(&*z).map(|(l, z)| l * z).sum();
+            z[i] = from + step;
+            above = rest;
+        }
+    }
+}
+
+impl Proposal for GaussianWalk {
+    #[inline]
+    fn propose(&self, from: &[f64], to: &mut [f64], rng: &mut impl Rng) -> f64 {
+        to.iter_mut().for_each(|z| *z = StandardNormal.sample(rng));
+        self.move_from(from, to);
+        0.0
+    }
+
+    fn check(&self, dimension: usize) -> Result<(), Error> {
+        if dimension == self.dim {
+            Ok(())
+        } else {
+            let (expected, found) = (self.dim, dimension);
+            Err(Error::LengthMismatch { what: "the start", expected, found })
+        }
+    }
+}
+
+/// The number of rows, at least 1.
+fn nonempty(matrix: &DMatrix<f64>) -> Result<usize, Error> {
+    if matrix.is_empty() {
+        return Err(Error::Zero { what: "the dimension of the random walk" });
+    }
+    Ok(matrix.nrows())
+}
+
+/// The rows of a lower triangular matrix up to the diagonal.
+fn packed(factor: &DMatrix<f64>) -> Vec<f64> {
+    (0..factor.nrows()).flat_map(|i| (0..=i).map(move |j| factor[(i, j)])).collect()
+}
