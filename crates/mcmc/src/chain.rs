@@ -144,29 +144,53 @@ where
     K: Kernel<D, [f64], State: Send> + Sync,
     D: Sync + ?Sized,
 {
-    schedule.check()?;
-    let variables = same_length(starts)?;
-    let names = K::Info::names();
-    let mut trace = Trace::zeros(starts.len(), schedule.draws, variables, names)?;
+    let trace = empty_trace::<K, D>(starts, schedule)?;
     let init = |start: &Vec<f64>| unless_panicked(|| kernel.init(target, start));
     // All results before the first error: which one comes out must not depend on threads.
     let states: Vec<_> = starts.par_iter().map(init).collect();
-    let refused = states.iter().enumerate().find_map(|(chain, state)| match state {
-        Err(Reason::Error(source)) => Some(Error::BadStart { chain, source: source.clone() }),
-        _ => None,
-    });
-    if let Some(error) = refused {
-        return Err(error);
-    }
-    let run = |(chain, (into, state)): (usize, (ChainDraws<'_>, Result<K::State, Reason>))| {
+    let ready = |(chain, state): (usize, Result<K::State, Reason>)| match state {
+        Ok(state) => Ok(Ok((kernel, state))),
+        Err(Reason::Error(source)) => Err(Error::BadStart { chain, source }),
+        Err(reason) => Ok(Err(reason)),
+    };
+    let chains = states.into_iter().enumerate().map(ready).collect::<Result<_, _>>()?;
+    run_each(trace, chains, target, schedule, seed)
+}
+
+/// Room for the draws of chains from `starts`.
+pub(crate) fn empty_trace<K, D>(starts: &[Vec<f64>], schedule: Schedule) -> Result<Trace, Error>
+where
+    K: Kernel<D, [f64]>,
+    D: ?Sized,
+{
+    schedule.check()?;
+    Trace::zeros(starts.len(), schedule.draws, same_length(starts)?, K::Info::names())
+}
+
+/// A chain about to run, with its kernel, or why it cannot.
+pub(crate) type Ready<'k, K, S> = Result<(&'k K, S), Reason>;
+
+/// Runs each chain with a kernel of its own and fills `trace`, chain `i` from `seed.stream("chain", i)`.
+pub(crate) fn run_each<K, D>(
+    mut trace: Trace,
+    chains: Vec<Ready<'_, K, K::State>>,
+    target: &D,
+    schedule: Schedule,
+    seed: Seed,
+) -> Result<Trace, Error>
+where
+    K: Kernel<D, [f64], State: Send> + Sync,
+    D: Sync + ?Sized,
+{
+    let run = |(chain, (into, ready)): (usize, (ChainDraws<'_>, Ready<'_, K, K::State>))| {
         let mut rng = seed.stream("chain", chain as u64);
         let mut step = 0;
-        let ended = state.and_then(|state| {
+        let ended = ready.and_then(|(kernel, state)| {
             unless_panicked(|| fill(kernel, target, state, schedule, &mut rng, &mut step, into))
         });
         ended.err().map(|reason| ChainFailure { chain, step, reason })
     };
-    let parts: Vec<_> = trace.chains_mut().into_iter().zip(states).enumerate().collect();
+    let parts: Vec<_> = trace.chains_mut().into_iter().zip(chains).enumerate().collect();
     let ends: Vec<Option<ChainFailure>> = parts.into_par_iter().map(run).collect();
     let kept_chains: Vec<usize> = (0..ends.len()).filter(|i| ends[*i].is_none()).collect();
     if kept_chains.len() == ends.len() {

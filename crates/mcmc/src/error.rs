@@ -299,6 +299,9 @@ pub enum Error {
         /// The element.
         value: f64,
     },
+    /// A chain had to stop while it learnt its kernel, before its first draw.
+    #[error("in warm-up: {0}")]
+    InWarmUp(#[source] Box<Error>),
 }
 
 /// Why one chain stopped.

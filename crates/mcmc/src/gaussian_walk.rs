@@ -11,7 +11,7 @@ use crate::{Error, Proposal};
 /// standard normal.
 ///
 /// On a law with covariance C in d dimensions, `Σ = 2.38²/d · C` is close to the best (Roberts and
-/// Rosenthal 2001).
+/// Rosenthal 2001). Where C is not known, [`RobustAdaptive`](crate::RobustAdaptive) learns a Σ.
 ///
 /// ```
 /// use mcmc::{GaussianWalk, MetropolisHastings, Schedule, sample_chains};
@@ -101,6 +101,57 @@ impl GaussianWalk {
             above = rest;
         }
     }
+
+    /// Standard normal steps.
+    pub(crate) fn standard(dim: usize) -> Self {
+        let unit = |i: usize| (0..=i).map(move |j| f64::from(u8::from(i == j)));
+        Self { dim, rows: (0..dim).flat_map(unit).collect() }
+    }
+
+    /// Makes of the covariance `L Lᵀ` the covariance `L (I + c u uᵀ / |u|²) Lᵀ`, `c > −1`: steps along
+    /// `L u` become longer by the factor √(1 + c). `columns` is room for d pairs.
+    ///
+    /// The new factor is `L M`, where M, the factor of the matrix in the middle, is known in closed form
+    /// (Gill, Golub, Murray and Saunders 1974, method C1): nothing can cancel, whatever the sign of c.
+    ///
+    /// # Errors
+    /// [`Error::NotAFactor`] if the diagonal overflows or underflows.
+    pub(crate) fn stretch(
+        &mut self,
+        u: &[f64],
+        c: f64,
+        columns: &mut [(f64, f64)],
+    ) -> Result<(), Error> {
+        let norm: f64 = u.iter().map(|u| u * u).sum();
+        if norm == 0.0 {
+            return Ok(());
+        }
+        // M_jj = √(t_j / t_{j−1}) and M_ij = u_i · c u_j / (|u|² √(t_j t_{j−1})) for i > j, with
+        // t_j = 1 + c Σ_{i≤j} u_i² / |u|².
+        let mut t = 1.0f64;
+        for (u, column) in u.iter().zip(&mut *columns) {
+            let before = t;
+            t += c * (u * u / norm);
+            *column = ((t / before).sqrt(), c * u / (norm * (t * before).sqrt()));
+        }
+        let mut rest = self.rows.as_mut_slice();
+        for i in 0..self.dim {
+            let (row, below) = rest.split_at_mut(i + 1);
+            // Σ_{k>j} L_ik u_k, from the diagonal to the left.
+            let mut sum = 0.0;
+            for ((l, u), (diagonal, below)) in row.iter_mut().zip(u).zip(&*columns).rev() {
+                let old = *l;
+                *l = diagonal * old + below * sum;
+                sum += u * old;
+            }
+            let value = row[i];
+            if !(value > 0.0 && value.is_finite()) {
+                return Err(Error::NotAFactor { row: i, column: i, value });
+            }
+            rest = below;
+        }
+        Ok(())
+    }
 }
 
 impl Proposal for GaussianWalk {
@@ -132,4 +183,46 @@ fn nonempty(matrix: &DMatrix<f64>) -> Result<usize, Error> {
 /// The rows of a lower triangular matrix up to the diagonal.
 fn packed(factor: &DMatrix<f64>) -> Vec<f64> {
     (0..factor.nrows()).flat_map(|i| (0..=i).map(move |j| factor[(i, j)])).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::GaussianWalk;
+    use nalgebra::{DMatrix, DVector};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Against the matrix written out and factored anew.
+        #[test]
+        fn a_stretched_factor_is_the_factor(
+            (dim, numbers) in (1usize..9).prop_flat_map(|d| {
+                (Just(d), prop::collection::vec(-2f64..2.0, d * d + d))
+            }),
+            c in -0.95f64..1.0,
+        ) {
+            let factor = DMatrix::from_fn(dim, dim, |i, j| match i.cmp(&j) {
+                std::cmp::Ordering::Less => 0.0,
+                std::cmp::Ordering::Equal => 0.5 + numbers[i * dim + j].abs(),
+                std::cmp::Ordering::Greater => numbers[i * dim + j],
+            });
+            let u = DVector::from_column_slice(&numbers[dim * dim..]);
+            prop_assume!(u.norm() > 1e-3);
+            let middle = DMatrix::identity(dim, dim) + c * &u * u.transpose() / u.norm_squared();
+            let mut walk = GaussianWalk::from_factor(&factor).unwrap();
+            walk.stretch(u.as_slice(), c, &mut vec![(0.0, 0.0); dim]).unwrap();
+            let wanted = &factor * &middle * factor.transpose();
+            prop_assert!((walk.covariance() - &wanted).amax() < 1e-12 * wanted.amax());
+            // The factor of the middle is well conditioned, as that of the whole need not be.
+            let expected = &factor * middle.cholesky().unwrap().l();
+            prop_assert!((walk.factor() - &expected).amax() < 1e-12 * expected.amax());
+        }
+    }
+
+    #[test]
+    fn nothing_to_stretch_along_leaves_all_as_it_was() {
+        let mut walk = GaussianWalk::standard(3);
+        walk.stretch(&[0.0; 3], 0.5, &mut [(0.0, 0.0); 3]).unwrap();
+        assert_eq!(walk.factor(), DMatrix::identity(3, 3));
+    }
 }

@@ -14,9 +14,11 @@ mod metropolis;
 mod point;
 mod proposal;
 mod random_scan;
+mod robust_adaptive;
 mod slice;
 mod tempering;
 mod trace;
+mod warm_up;
 
 pub mod diagnostics;
 
@@ -35,6 +37,8 @@ pub use metropolis::{Acceptance, MetropolisHastings, MhInfo};
 pub use point::Point;
 pub use proposal::{Proposal, RandomWalk};
 pub use random_scan::RandomScan;
+pub use robust_adaptive::RobustAdaptive;
 pub use slice::{Slice, SliceInfo};
 pub use tempering::{Tempered, Tempering, TemperingInfo, log_swap};
 pub use trace::Trace;
+pub use warm_up::{Adapted, WarmUp, sample_adapted};

@@ -70,6 +70,30 @@ impl Acceptance {
             Self::Barker => ratio - ratio.exp().ln_1p(),
         }
     }
+
+    /// Makes the proposal of `state` its position, or not.
+    #[inline]
+    pub(crate) fn decide<D: LogDensity<[f64]> + ?Sized>(
+        self,
+        target: &D,
+        state: &mut Point,
+        log_t_ratio: f64,
+        rng: &mut impl Rng,
+    ) -> Result<MhInfo, Error> {
+        if log_t_ratio.is_nan() || log_t_ratio == f64::INFINITY {
+            return Err(broken_ratio(log_t_ratio, state));
+        }
+        let log_f_to = state.log_density_of_proposal(target)?;
+        let log_accept = self.log_accept(state.log_density(), log_f_to, log_t_ratio);
+        // The coin is tossed in any case, so that the stream does not depend on the outcome; its
+        // logarithm is only taken where it decides.
+        let coin: f64 = rng.random();
+        let accepted = log_accept >= 0.0 || coin.ln() < log_accept;
+        if accepted {
+            state.accept(log_f_to);
+        }
+        Ok(MhInfo { accepted, log_accept })
+    }
 }
 
 /// The Metropolis–Hastings kernel for any [`Proposal`].
@@ -138,19 +162,7 @@ impl<D: LogDensity<[f64]> + ?Sized, P: Proposal> Kernel<D, [f64]> for Metropolis
     fn step(&self, target: &D, state: &mut Point, rng: &mut impl Rng) -> Result<MhInfo, Error> {
         let (from, to) = state.parts();
         let log_t_ratio = self.proposal.propose(from, to, rng);
-        if log_t_ratio.is_nan() || log_t_ratio == f64::INFINITY {
-            return Err(broken_ratio(log_t_ratio, state));
-        }
-        let log_f_to = state.log_density_of_proposal(target)?;
-        let log_accept = self.acceptance.log_accept(state.log_density(), log_f_to, log_t_ratio);
-        // The coin is tossed in any case, so that the stream does not depend on the outcome; its
-        // logarithm is only taken where it decides.
-        let coin: f64 = rng.random();
-        let accepted = log_accept >= 0.0 || coin.ln() < log_accept;
-        if accepted {
-            state.accept(log_f_to);
-        }
-        Ok(MhInfo { accepted, log_accept })
+        self.acceptance.decide(target, state, log_t_ratio, rng)
     }
 }
 
