@@ -84,4 +84,14 @@ pub enum Error {
         /// Cells left after pooling.
         cells: usize,
     },
+    /// Two samples that must be of one size are not.
+    #[error("{what}: the samples hold {first} and {second} draws; they must be of one size")]
+    UnequalSamples {
+        /// The check.
+        what: String,
+        /// Draws of the first.
+        first: usize,
+        /// Draws of the second.
+        second: usize,
+    },
 }
