@@ -302,6 +302,45 @@ pub enum Error {
     /// A chain had to stop while it learnt its kernel, before its first draw.
     #[error("in warm-up: {0}")]
     InWarmUp(#[source] Box<Error>),
+    /// The probabilities of the directions of a walk are no distribution.
+    #[error(
+        "the probabilities of the directions sum to {sum} with smallest element {min}; they must be at \
+         least 0 and sum to 1 (within 1e-9)"
+    )]
+    BadDirections {
+        /// Their sum.
+        sum: f64,
+        /// The smallest.
+        min: f64,
+    },
+    /// A site lies beyond the ends of its axis.
+    #[error("the site {site} on axis {axis} is not between {lower} and {upper}")]
+    OffLattice {
+        /// The axis.
+        axis: usize,
+        /// The site.
+        site: i64,
+        /// The first site there is.
+        lower: i64,
+        /// The last one.
+        upper: i64,
+    },
+    /// A question needs another walk.
+    #[error("{what} needs a walk {needed}")]
+    WrongWalk {
+        /// What was asked for.
+        what: &'static str,
+        /// The walk that it needs.
+        needed: &'static str,
+    },
+    /// Numbers that must increase do not.
+    #[error("{what} must increase; number {index} is not above the one before")]
+    NotIncreasing {
+        /// The numbers.
+        what: &'static str,
+        /// The first that is wrong.
+        index: usize,
+    },
 }
 
 /// Why one chain stopped.

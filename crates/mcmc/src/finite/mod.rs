@@ -6,6 +6,7 @@
 
 mod builders;
 mod classes;
+mod hitting;
 mod spectrum;
 
 pub use builders::{gibbs_block_matrix, gibbs_matrix, metropolis_matrix};
