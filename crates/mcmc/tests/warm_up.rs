@@ -44,7 +44,7 @@ where
 fn it_finds_the_rate_and_the_shape_in_ten_dimensions() {
     let law = ten();
     let before = distortion(&law, &DMatrix::identity(10, 10));
-    let adapted = run(&law, &[vec![0.0; 10], vec![1e-3; 10]], 300_000, 20_000);
+    let adapted = run(&law, &[vec![0.0; 10], vec![1e-3; 10]], 100_000, 20_000);
     for (kernel, rate) in adapted.kernels.iter().zip(adapted.trace.acceptance().unwrap()) {
         let after = distortion(&law, &kernel.proposal().covariance());
         assert!(before > 1e10 && after < 2.0, "the shape: {before:e}, then {after}");
@@ -54,6 +54,19 @@ fn it_finds_the_rate_and_the_shape_in_ten_dimensions() {
             .powf(0.1);
         assert!((size / (2.38f64.powi(2) / 10.0) - 1.0).abs() < 0.2, "the size: {size}");
     }
+}
+
+/// In thirty dimensions the noise of the updates must not spoil a shape that was right at the start, as
+/// it does (beyond 10⁶) where η does not fall with the dimension.
+#[test]
+fn a_good_start_is_not_spoilt_in_thirty_dimensions() {
+    let law = MvNormal::new(DVector::zeros(30), DMatrix::identity(30, 30)).unwrap();
+    let walk = GaussianWalk::new(DMatrix::identity(30, 30) * (2.38f64.powi(2) / 30.0)).unwrap();
+    let warm_up = RobustAdaptive::new().from_walk(walk);
+    let mut rng = Seed(7).stream("warm-up", 0);
+    let (kernel, _) = warm_up.warm_up(&law, &[0.0; 30], 40_000, &mut rng).unwrap();
+    let after = distortion(&law, &kernel.proposal().covariance());
+    assert!(after < 40.0, "{after}");
 }
 
 /// One dimension, where the best rate is 0.44, from scales far off on either side.
