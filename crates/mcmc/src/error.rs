@@ -341,6 +341,15 @@ pub enum Error {
         /// The first that is wrong.
         index: usize,
     },
+    /// A column of a design is determined by others, and no prior holds its coefficient.
+    #[error(
+        "column {column} of the design is a linear combination of the ones before it; a flat prior \
+         leaves its coefficient undetermined"
+    )]
+    RankDeficient {
+        /// The first such column.
+        column: usize,
+    },
 }
 
 /// Why one chain stopped.

@@ -22,6 +22,7 @@ mod trace;
 mod warm_up;
 
 pub mod diagnostics;
+pub mod targets;
 
 pub use ais::{Annealed, ais, bracket, reverse_ais};
 pub use chain::{Schedule, sample_chains, walk};
