@@ -350,6 +350,32 @@ pub enum Error {
         /// The first such column.
         column: usize,
     },
+    /// A draw is NaN or infinite.
+    #[error("draw {draw} of chain {chain} is {value}; it must be finite")]
+    BrokenDraw {
+        /// The chain.
+        chain: usize,
+        /// The draw.
+        draw: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// A chain is not as long as the first one.
+    #[error("chain {chain} has {found} draws, the first one {expected}; all must be equally long")]
+    ChainLength {
+        /// The chain.
+        chain: usize,
+        /// Draws of the first chain.
+        expected: usize,
+        /// Draws of this one.
+        found: usize,
+    },
+    /// What a diagnostic compares is the same throughout, in chains that may move.
+    #[error("{what} does not vary, and nothing can be said about its mixing")]
+    NothingVaries {
+        /// What is the same.
+        what: &'static str,
+    },
 }
 
 /// Why one chain stopped.

@@ -61,17 +61,17 @@ pub struct Blocking {
 ///
 /// # Errors
 /// [`Error::CorrelatedBlocks`] if the test is passed at no level; [`Error::TooFewDraws`] below 32,
-/// [`Error::NotFinite`] for such a draw or if a variance overflows, [`Error::ConstantChain`] if the
+/// [`Error::BrokenDraw`], [`Error::NotFinite`] if a variance overflows, [`Error::ConstantChain`] if the
 /// draws, or the means of blocks of one of the sizes, are all equal.
 pub fn blocking(chain: &[f64]) -> Result<Blocking, Error> {
-    let chains = Chains::new("blocking", &[chain], FEWEST_BLOCKS)?;
-    let mut x = chains.series()[0].clone();
-    let largest = x.iter().map(|x| x.abs()).fold(0.0, f64::max);
+    let chains = Chains::moving("blocking", &[chain], FEWEST_BLOCKS)?;
+    let mut x = chains.centred().values().to_vec();
+    let largest = chain.iter().map(|x| x.abs()).fold(0.0, f64::max);
     let mut levels = Vec::new();
     while x.len() >= FEWEST_BLOCKS {
         let level = Level::new(&x);
         if level.still(largest) {
-            return Err(Error::ConstantChain { chain: 0, value: x[0] });
+            return Err(Error::ConstantChain { chain: 0, value: chain[0] });
         }
         check_finite("the variance of the blocks", &[level.variance, level.term()])?;
         levels.push(level);

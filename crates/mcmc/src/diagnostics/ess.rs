@@ -7,18 +7,25 @@
 //! `n log10 n`) are those of Stan and ArviZ, and so are the digits.
 
 use super::{
-    autocorrelation::Centred,
-    chains::{Chains, FEWEST_DRAWS, mean, variance},
+    autocorrelation::{Centred, check_variance},
+    chains::{Chains, mean, quantile_of_sorted, variance},
 };
 use crate::Error;
+
+/// With fewer draws a chain no autocorrelation but that of neighbours would enter the sum, and not
+/// even that one would count: the result is `n log10 n` for any draws.
+pub(super) const FEWEST_DRAWS: usize = 10;
 
 /// The effective sample size for the mean, at most `n log10 n` for n draws in all.
 ///
 /// # Errors
-/// For unusable chains [`Error::Zero`], [`Error::LengthMismatch`], [`Error::TooFewDraws`] (below
-/// 4), [`Error::NotFinite`], [`Error::ConstantChain`].
+/// For unusable chains [`Error::Zero`], [`Error::ChainLength`], [`Error::TooFewDraws`] (below 10),
+/// [`Error::BrokenDraw`]; [`Error::ConstantChain`] for a chain that never moves: nothing is known of
+/// its autocorrelation, and the average over the chains would take it for none.
+/// [`Error::NothingVaries`] if the halves of the chains are all one value, [`Error::NotFinite`] or
+/// [`Error::NotPositive`] if their variance is beyond the numbers there are.
 pub fn ess_mean<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
-    Ok(ess(&checked(chains)?.split().moving()?))
+    ess(&checked(chains)?.centred().split().varying(HALVES)?)
 }
 
 /// The effective sample size in the bulk: of the normal scores of the ranks, so that it means
@@ -27,7 +34,7 @@ pub fn ess_mean<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
 /// # Errors
 /// As [`ess_mean`].
 pub fn ess_bulk<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
-    Ok(ess(&checked(chains)?.split().moving()?.normal_scores()))
+    ess(&checked(chains)?.split().varying(HALVES)?.normal_scores())
 }
 
 /// The effective sample size in the tails: the smaller of those for the 5 % and the 95 % quantile.
@@ -41,42 +48,62 @@ pub fn ess_tail<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
 /// The effective sample size for the quantile at `p` (of the indicator `x ≤ quantile`).
 ///
 /// # Errors
-/// [`Error::NotBetween`] unless `0 < p < 1`, [`Error::ConstantChain`] if the indicator is
-/// the same for all draws (too few of them, or too many equal ones); as [`ess_mean`].
+/// [`Error::NotBetween`] unless `0 < p < 1`, [`Error::NothingVaries`] if the indicator is the same for
+/// all draws (too few of them, or too many equal ones); as [`ess_mean`].
 pub fn ess_quantile<C: AsRef<[f64]>>(chains: &[C], p: f64) -> Result<f64, Error> {
     if !(p > 0.0 && p < 1.0) {
         return Err(Error::NotBetween { what: "the probability of the quantile", value: p });
     }
     let chains = checked(chains)?;
-    let quantile = chains.quantile(p);
-    Ok(ess(&chains.split().map(|x| f64::from(u8::from(x <= quantile))).moving()?))
+    of_quantile(&chains, &chains.sorted(), p)
+}
+
+/// [`ess_quantile`] of chains whose draws are there in ascending order too.
+pub(super) fn of_quantile(chains: &Chains, sorted: &[f64], p: f64) -> Result<f64, Error> {
+    let quantile = quantile_of_sorted(sorted, p);
+    let below = chains.split().map(|x| f64::from(u8::from(x <= quantile)));
+    ess(&below.varying("which draws are below the quantile")?)
 }
 
 /// The effective sample size for the standard deviation (of the squared deviations).
 ///
 /// # Errors
-/// As [`ess_mean`]; [`Error::ConstantChain`] also if all deviations are equally large.
+/// As [`ess_mean`]; [`Error::NothingVaries`] also if all deviations are equally large.
 pub fn ess_sd<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
-    Ok(ess(&squared_deviations(&checked(chains)?).split().moving()?))
+    ess(&squared_deviations(&checked(chains)?)?.split().varying(HALVES)?)
 }
 
-/// `(x − x̄)²` with the mean over all draws of all chains.
-pub(super) fn squared_deviations(chains: &Chains) -> Chains {
-    let means: Vec<f64> = chains.series().iter().map(|c| mean(c)).collect();
-    let centre = mean(&means);
-    chains.map(|x| (x - centre).powi(2))
+/// `(x − x̄)²` with the mean over all draws of all chains. Refused if they vary by no more than
+/// rounding.
+pub(super) fn squared_deviations(chains: &Chains) -> Result<Chains, Error> {
+    let chains = chains.centred();
+    let centre = mean(chains.values());
+    varying_influence(chains.map(|x| (x - centre) * (x - centre)), "the squared deviation")
 }
 
-fn checked<C: AsRef<[f64]>>(chains: &[C]) -> Result<Chains, Error> {
-    Chains::new("the effective sample size", chains, FEWEST_DRAWS)
+/// Refuses a series that was computed, and varies by no more than rounding.
+pub(super) fn varying_influence(chains: Chains, what: &'static str) -> Result<Chains, Error> {
+    let values = chains.values().iter();
+    let largest = values.clone().map(|x| x.abs()).fold(0.0, f64::max);
+    let spread = values.map(|x| (x - chains.values()[0]).abs()).fold(0.0, f64::max);
+    if spread <= 1e-12 * largest { Err(Error::NothingVaries { what }) } else { Ok(chains) }
 }
 
-/// The effective sample size of chains as they are. They must not all be one constant.
-pub(super) fn ess(chains: &Chains) -> f64 {
-    let rho = positive_sequence(&Correlations::new(chains));
+/// What varies in a variable.
+pub(super) const HALVES: &str = "what the halves of the chains hold";
+
+pub(super) fn checked<C: AsRef<[f64]>>(chains: &[C]) -> Result<Chains, Error> {
+    Chains::moving("the effective sample size", chains, FEWEST_DRAWS)
+}
+
+/// The effective sample size of chains as they are, at least two draws long.
+pub(super) fn ess(chains: &Chains) -> Result<f64, Error> {
+    let correlations = Correlations::new(chains);
+    check_variance(correlations.pooled)?;
+    let rho = positive_sequence(&correlations);
     let total = (chains.count() * chains.draws()) as f64;
     let tau = monotone_sum(rho).max(1.0 / total.log10());
-    total / tau
+    Ok(total / tau)
 }
 
 /// `ρ_k = 1 − (W − c_k) / var⁺` with the variance within chains `W` and the pooled one `var⁺`.
@@ -91,11 +118,10 @@ impl Correlations {
     fn new(chains: &Chains) -> Self {
         let n = chains.draws() as f64;
         let centred = Centred::new(chains);
-        let c_0 = centred.autocovariance(0);
-        let means: Vec<f64> = chains.series().iter().map(|c| mean(c)).collect();
-        let between = if means.len() > 1 { variance(&means) } else { 0.0 };
-        let within = c_0 * n / (n - 1.0);
-        Self { centred, within, pooled: c_0 + between, draws: chains.draws() }
+        let means = &centred.means;
+        let between = if means.len() > 1 { variance(means) } else { 0.0 };
+        let (within, pooled) = (centred.variance * n / (n - 1.0), centred.variance + between);
+        Self { centred, within, pooled, draws: chains.draws() }
     }
 
     fn at(&self, lag: usize) -> f64 {
@@ -114,9 +140,10 @@ fn positive_sequence(correlations: &Correlations) -> Vec<f64> {
         rho.extend(if even + odd >= 0.0 { [even, odd] } else { [0.0, 0.0] });
         lag += 2;
     }
-    // The last pair ends the sum: of it only a positive even half counts, and once.
+    // The last pair ends the sum: of it only the even half counts, and once; where the pair is a
+    // negative one, and not the last that the draws allow, only if it is positive.
     rho.truncate(lag - 1);
-    rho.push(if even > 0.0 { even } else { 0.0 });
+    rho.push(if even > 0.0 || even + odd >= 0.0 { even } else { 0.0 });
     rho
 }
 

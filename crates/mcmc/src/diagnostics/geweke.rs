@@ -1,7 +1,7 @@
 //! Geweke's comparison of the start of a chain with its end.
 
 use super::{
-    chains::{Chains, FEWEST_DRAWS, mean, variance},
+    chains::{Chains, FEWEST_DRAWS, check_draws, mean, variance},
     ess::ess,
 };
 use crate::{Error, error::check_finite};
@@ -35,16 +35,18 @@ const BELIEVED_FROM: f64 = 50.0;
 /// # Errors
 /// [`Error::BadShares`] unless both shares are positive and sum to at most 1,
 /// [`Error::ShorterThanItsMemory`] unless each of the two parts has at least 50 draws and 50 τ
-/// draws; for an unusable chain [`Error::TooFewDraws`], [`Error::NotFinite`]
-/// (also if a variance overflows), [`Error::ConstantChain`] (also if one part is constant).
+/// draws; for an unusable chain [`Error::TooFewDraws`], [`Error::BrokenDraw`], [`Error::NotFinite`] or
+/// [`Error::NotPositive`] if a variance is beyond the numbers there are, [`Error::ConstantChain`] (also
+/// if one part is constant).
 pub fn geweke_z(chain: &[f64], first: f64, last: f64) -> Result<f64, Error> {
     if !(first > 0.0 && last > 0.0 && first + last <= 1.0) {
         return Err(Error::BadShares { first, last });
     }
-    check_finite("draw", chain)?;
+    check_draws(0, chain)?;
     let length = |share: f64| (share * chain.len() as f64).floor() as usize;
-    let start = part(&chain[..length(first)])?;
-    let end = part(&chain[chain.len() - length(last)..])?;
+    let centre = mean(chain); // The difference of the means has no digits of an offset.
+    let start = part(&chain[..length(first)], centre)?;
+    let end = part(&chain[chain.len() - length(last)..], centre)?;
     let squared_error = start.squared_error + end.squared_error;
     // An infinite error would make a z of zero.
     check_finite("the squared error of Geweke's difference", &[squared_error])?;
@@ -58,10 +60,11 @@ struct Part {
     squared_error: f64,
 }
 
-fn part(draws: &[f64]) -> Result<Part, Error> {
-    let chains = Chains::new("a part of Geweke's comparison", &[draws], FEWEST_DRAWS)?;
-    let n = draws.len();
-    let ess = ess(&chains);
+fn part(draws: &[f64], centre: f64) -> Result<Part, Error> {
+    let chains = Chains::moving("a part of Geweke's comparison", &[draws], FEWEST_DRAWS)?;
+    let chains = chains.map(|x| x - centre);
+    let (n, draws) = (draws.len(), chains.values());
+    let ess = ess(&chains)?;
     let tau = n as f64 / ess;
     let needed = (BELIEVED_FROM * tau.max(1.0)).ceil() as usize;
     if n < needed {

@@ -9,42 +9,45 @@
 //! sd           ψ = (x − x̄)² / (2 sd)
 //! correlation  ψ = z_x z_y − r (z_x² + z_y²) / 2        with z the standardised draws
 //! ```
+//!
+//! The variance of the draws of a mean has the divisor n − 1, that of an influence function n, as in
+//! ArviZ.
 
 use super::{
-    chains::{Chains, FEWEST_DRAWS, variance},
-    ess::{ess, squared_deviations},
+    autocorrelation::check_variance,
+    chains::{Chains, mean, squares, variance},
+    ess::{FEWEST_DRAWS, HALVES, ess, squared_deviations, varying_influence},
 };
-use crate::Error;
+use crate::{Error, error::check_finite};
 
 /// The standard error of the mean of one variable.
 ///
 /// # Errors
-/// For unusable chains [`Error::Zero`], [`Error::LengthMismatch`], [`Error::TooFewDraws`] (below
-/// 4), [`Error::NotFinite`], [`Error::ConstantChain`].
+/// As [`ess_mean`](super::ess_mean).
 pub fn mcse_mean<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
-    of_mean(&checked(chains)?)
+    let chains = checked(chains)?.centred();
+    standard_error(variance(chains.values()), &chains)
 }
 
 /// The standard error of the standard deviation of one variable.
 ///
 /// # Errors
-/// As [`mcse_mean`]; [`Error::ConstantChain`] also if all deviations are equally large.
+/// As [`mcse_mean`]; [`Error::NothingVaries`] also if all deviations are equally large.
 pub fn mcse_sd<C: AsRef<[f64]>>(chains: &[C]) -> Result<f64, Error> {
-    let squares = squared_deviations(&checked(chains)?);
-    let pooled: Vec<f64> = squares.pooled().collect();
-    let mean_square = pooled.iter().sum::<f64>() / pooled.len() as f64;
-    Ok(of_influence(squares)? / (2.0 * mean_square.sqrt()))
+    let squares = squared_deviations(&checked(chains)?)?;
+    Ok(of_influence(&squares)? / (2.0 * mean(squares.values()).sqrt()))
 }
 
 /// The standard error of the covariance of two variables (of the variance, where both are one).
 ///
 /// # Errors
 /// As [`mcse_mean`] for each of the two; [`Error::LengthMismatch`] if they differ in shape;
-/// [`Error::ConstantChain`] if the products of the deviations are all equal.
+/// [`Error::NothingVaries`] if the products of the deviations are all equal.
 pub fn mcse_covariance<C: AsRef<[f64]>>(x: &[C], y: &[C]) -> Result<f64, Error> {
     let (x, y) = (standardised(x)?, standardised(y)?);
     let scale = x.sd * y.sd;
-    Ok(scale * of_influence(combine(&x, &y, |x, y| x * y)?)?)
+    let products = combine(&x, &y, |x, y| x * y)?;
+    Ok(scale * of_influence(&varying_influence(products, "the product of the deviations")?)?)
 }
 
 /// The standard error of the correlation of two variables.
@@ -62,29 +65,30 @@ pub fn mcse_covariance<C: AsRef<[f64]>>(x: &[C], y: &[C]) -> Result<f64, Error> 
 /// ```
 ///
 /// # Errors
-/// As [`mcse_covariance`]; [`Error::ConstantChain`] for a variable with itself.
+/// As [`mcse_covariance`]; [`Error::NothingVaries`] for a variable with itself.
 pub fn mcse_correlation<C: AsRef<[f64]>>(x: &[C], y: &[C]) -> Result<f64, Error> {
     let (x, y) = (standardised(x)?, standardised(y)?);
     let products = combine(&x, &y, |x, y| x * y)?;
-    let n = (products.count() * products.draws()) as f64;
-    let r = products.pooled().sum::<f64>() / n;
-    of_influence(combine(&x, &y, |x, y| x * y - 0.5 * r * (x * x + y * y))?)
-}
-
-/// `sd / √ess` for the mean of all draws.
-fn of_mean(chains: &Chains) -> Result<f64, Error> {
-    let pooled: Vec<f64> = chains.pooled().collect();
-    Ok((variance(&pooled) / ess(&chains.split().moving()?)).sqrt())
-}
-
-/// [`of_mean`] for a series that was computed and may have become constant.
-fn of_influence(chains: Chains) -> Result<f64, Error> {
-    let first = chains.series()[0][0];
-    let spread = chains.pooled().map(|x| (x - first).abs()).fold(0.0, f64::max);
-    if spread <= 1e-14 * first.abs().max(1e-300) {
-        return Err(Error::ConstantChain { chain: 0, value: first });
+    let r = mean(products.values());
+    let influence = combine(&x, &y, |x, y| x * y - 0.5 * r * (x * x + y * y))?;
+    // Of size one where it is not zero, but for rounding.
+    if influence.values().iter().all(|x| x.abs() <= 1e-12) {
+        return Err(Error::NothingVaries { what: "the influence of a draw on the correlation" });
     }
-    of_mean(&chains)
+    of_influence(&influence)
+}
+
+/// `√(variance / ess)`.
+fn standard_error(variance: f64, chains: &Chains) -> Result<f64, Error> {
+    let error = (variance / ess(&chains.split().varying(HALVES)?)?).sqrt();
+    check_finite("a standard error", &[error])?;
+    Ok(error)
+}
+
+/// The standard error of the mean of an influence function.
+fn of_influence(chains: &Chains) -> Result<f64, Error> {
+    let values = chains.values();
+    standard_error(squares(values) / values.len() as f64, chains)
 }
 
 /// Draws less their mean in units of their standard deviation.
@@ -94,11 +98,11 @@ struct Standardised {
 }
 
 fn standardised<C: AsRef<[f64]>>(chains: &[C]) -> Result<Standardised, Error> {
-    let chains = checked(chains)?;
-    let n = (chains.count() * chains.draws()) as f64;
-    let mean = chains.pooled().sum::<f64>() / n;
-    let sd = (chains.pooled().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
-    Ok(Standardised { chains: chains.map(|x| (x - mean) / sd), sd })
+    let chains = checked(chains)?.centred();
+    let centre = mean(chains.values());
+    let sd = (squares(chains.values()) / chains.values().len() as f64).sqrt();
+    check_variance(sd * sd)?;
+    Ok(Standardised { chains: chains.map(|x| (x - centre) / sd), sd })
 }
 
 /// A function of the two variables at each draw.
@@ -119,5 +123,5 @@ fn combine(
 }
 
 fn checked<C: AsRef<[f64]>>(chains: &[C]) -> Result<Chains, Error> {
-    Chains::new("a standard error", chains, FEWEST_DRAWS)
+    Chains::moving("a standard error", chains, FEWEST_DRAWS)
 }

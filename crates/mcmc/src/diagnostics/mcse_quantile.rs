@@ -2,7 +2,7 @@
 
 use prob_core::special::beta_inc_inverse;
 
-use super::ess::ess_quantile;
+use super::ess::{checked, of_quantile};
 use crate::{Error, error::check_finite};
 
 /// The normal probabilities of −1 and 1, with the digits that ArviZ has.
@@ -11,7 +11,7 @@ const ONE_SIGMA: [f64; 2] = [0.158_655_3, 0.841_344_7];
 /// The standard error of the quantile at `p` of one variable, as ArviZ computes it (Vehtari et al.
 /// 2021, section 4.4).
 ///
-/// With `S` the [effective sample size](ess_quantile) for this quantile, the share of draws below it
+/// With `S` the [effective sample size](super::ess_quantile) for this quantile, the share of draws below it
 /// is about `Beta(S p + 1, S (1 − p) + 1)`. The probabilities `a` and `b` that a normal number would
 /// have one standard deviation off its mean go through the inverse of that law to order statistics
 /// of all `n` draws, and the error is half their distance:
@@ -30,13 +30,16 @@ const ONE_SIGMA: [f64; 2] = [0.158_655_3, 0.841_344_7];
 /// ```
 ///
 /// # Errors
-/// As [`ess_quantile`]; [`Error::QuantileBeyondDraws`] if less than one draw lies beyond an end of
+/// As [`ess_quantile`](super::ess_quantile); [`Error::QuantileBeyondDraws`] if less than one draw lies beyond an end of
 /// the interval (ArviZ takes the outermost draw there, and too small an error), [`Error::NotFinite`]
 /// if the distance overflows.
 pub fn mcse_quantile<C: AsRef<[f64]>>(chains: &[C], p: f64) -> Result<f64, Error> {
-    let ess = ess_quantile(chains, p)?;
-    let mut sorted: Vec<f64> = chains.iter().flat_map(AsRef::as_ref).copied().collect();
-    sorted.sort_by(f64::total_cmp);
+    if !(p > 0.0 && p < 1.0) {
+        return Err(Error::NotBetween { what: "the probability of the quantile", value: p });
+    }
+    let chains = checked(chains)?;
+    let sorted = chains.sorted();
+    let ess = of_quantile(&chains, &sorted, p)?;
     let n = sorted.len() as f64;
     let ends = ONE_SIGMA.map(|q| beta_inc_inverse(ess * p + 1.0, ess * (1.0 - p) + 1.0, q));
     let [(below, _), (upper, above)] = ends;

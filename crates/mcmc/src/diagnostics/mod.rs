@@ -3,8 +3,24 @@
 //! All functions take one variable as one series a chain (see
 //! [`Trace::variable`](crate::Trace::variable)) and follow Vehtari, Gelman, Simpson, Carpenter and
 //! Bürkner (2021), <https://doi.org/10.1214/20-BA1221>: chains are split in halves, so that a drift
-//! within a chain counts as a difference between chains. Where a number cannot be believed there is
-//! an error and no number.
+//! within a chain counts as a difference between chains. The numbers are those of ArviZ, to nine
+//! digits and more (`tests/arviz` has the comparison and its versions). Where a number cannot be
+//! believed there is an error and no number, also where ArviZ has one:
+//!
+//! | draws | here | ArviZ |
+//! |---|---|---|
+//! | NaN or infinite | [`BrokenDraw`](crate::Error::BrokenDraw) | NaN, or the ranks of infinities |
+//! | no chain moves | [`ConstantChain`](crate::Error::ConstantChain) | R-hat NaN or about 1e16, ESS of as many draws as there are |
+//! | one chain never moves | R-hat a number; ESS, MCSE [`ConstantChain`](crate::Error::ConstantChain) | the same R-hat; an ESS in which that chain counts as uncorrelated |
+//! | all on one side of a quantile | [`NothingVaries`](crate::Error::NothingVaries) | ESS of as many draws as there are |
+//! | fewer than 10 a chain | ESS, MCSE [`TooFewDraws`](crate::Error::TooFewDraws) | an ESS of n log10 n, whatever the draws |
+//! | a quantile's error beyond the last draw | [`QuantileBeyondDraws`](crate::Error::QuantileBeyondDraws) | too small an error |
+//! | within 1e-15 of each other | as any others | constant |
+//! | far from zero | all digits | fewer and fewer |
+//! | one chain | R-hat of its halves | R-hat NaN |
+//!
+//! ArviZ's `ess` with `method="tail"` takes the quantiles 0.05 and 0.95 as [`ess_tail`] does if it is
+//! told so by `prob=(0.05, 0.95)`.
 //!
 //! ```
 //! use mcmc::{Gibbs, Schedule, diagnostics, sample_chains};
@@ -40,5 +56,5 @@ pub use geweke::geweke_z;
 pub use mcse::{mcse_correlation, mcse_covariance, mcse_mean, mcse_sd};
 pub use mcse_quantile::mcse_quantile;
 pub use nested_rhat::nested_rhat;
-pub use rhat::rhat;
+pub use rhat::{rhat, rhat_bulk, rhat_folded, rhat_split};
 pub use summary::{Cell, Row, Summary, summary};

@@ -1,6 +1,6 @@
 //! Nested R-hat: do many short chains agree?
 
-use super::chains::{mean, variance};
+use super::chains::{check_draws, check_length, mean, variance};
 use crate::{Error, error::check_finite};
 
 /// The nested R-hat of Margossian, Hoffman, Sountsov, Riou-Durand, Vehtari and Gelman (2024),
@@ -30,16 +30,19 @@ use crate::{Error, error::check_finite};
 /// ```
 ///
 /// # Errors
-/// [`Error::Zero`] without chains, [`Error::LengthMismatch`] unless there is one id a chain and all
-/// chains are equally long, [`Error::NotFinite`] for such a draw or if a variance overflows,
+/// [`Error::Zero`] without chains, [`Error::LengthMismatch`] unless there is one id a chain,
+/// [`Error::ChainLength`], [`Error::BrokenDraw`], [`Error::NotFinite`] if a variance overflows,
 /// [`Error::TooFew`] for fewer than two superchains, [`Error::UnequalSuperchains`] unless all hold
 /// equally many chains, [`Error::TooFewDraws`] for chains without a draw or superchains of one chain
 /// of one draw, [`Error::ConstantChain`] if no draw differs from the others of its superchain.
 pub fn nested_rhat<C: AsRef<[f64]>>(chains: &[C], ids: &[usize]) -> Result<f64, Error> {
     let superchains = superchains(chains, ids)?;
+    let centre = superchains[0][0][0]; // So that an offset takes no digits.
     let mut means = Vec::with_capacity(superchains.len());
     let mut spreads = Vec::with_capacity(superchains.len());
-    for members in &superchains {
+    for members in superchains {
+        let less = |x: &[f64]| x.iter().map(|x| x - centre).collect();
+        let members: Vec<Vec<f64>> = members.into_iter().map(less).collect();
         let of_chains: Vec<f64> = members.iter().map(|x| mean(x)).collect();
         let between = if members.len() > 1 { variance(&of_chains) } else { 0.0 };
         let within = if members[0].len() > 1 {
@@ -70,12 +73,9 @@ fn superchains<'a, C: AsRef<[f64]>>(
     }
     let mut groups: Vec<(usize, Vec<&[f64]>)> = Vec::new();
     let mut place = std::collections::HashMap::new();
-    for (chain, id) in chains.iter().map(AsRef::as_ref).zip(ids) {
-        if chain.len() != draws {
-            let found = chain.len();
-            return Err(Error::LengthMismatch { what: "a chain", expected: draws, found });
-        }
-        check_finite("draw", chain)?;
+    for (index, (chain, id)) in chains.iter().map(AsRef::as_ref).zip(ids).enumerate() {
+        check_length(index, chain, draws)?;
+        check_draws(index, chain)?;
         let group = *place.entry(*id).or_insert(groups.len());
         if group == groups.len() {
             groups.push((*id, Vec::new()));

@@ -5,7 +5,7 @@ use std::fmt;
 use rayon::prelude::*;
 
 use super::{
-    chains::{mean, quantile_of_sorted, variance},
+    chains::{check_draws, mean, quantile_of_sorted, variance},
     ess_bulk, ess_tail, mcse_mean, mcse_sd, rhat,
 };
 use crate::{Error, Trace, error::check_finite};
@@ -62,7 +62,8 @@ pub struct Row {
 impl Row {
     fn new(name: String, chains: &[Vec<f64>]) -> Self {
         let mut sorted = chains.concat();
-        let finite = check_finite("draw", &sorted);
+        let mut chains_in_order = chains.iter().enumerate();
+        let finite = chains_in_order.try_for_each(|(chain, draws)| check_draws(chain, draws));
         let of_draws = |what, f: &dyn Fn(&[f64]) -> f64, draws: &[f64]| {
             Cell::new(what, finite.clone().map(|()| f(draws)))
         };
