@@ -46,9 +46,11 @@ mod mirror;
 mod models;
 
 use mcmc::{
-    Acceptance, Choice, Cycle, Gibbs, Kernel, MetropolisHastings, RandomScan, RandomWalk, Slice,
-    Tempering,
+    Acceptance, Choice, Cycle, GaussianWalk, Gibbs, Independence, Kernel, MetropolisHastings,
+    RandomScan, RandomWalk, RobustAdaptive, Slice, Tempering, WarmUp,
 };
+use nalgebra::{DMatrix, DVector, dmatrix, dvector};
+use prob_core::{MvNormal, MvStudentT, Seed};
 use rand::Rng;
 use testkit::{FalseAlarm, holds};
 
@@ -102,6 +104,51 @@ fn barker() {
     reversible(MeanAndPrecision, as_it_is, &barker(0.8));
     reversible(Proportion, as_it_is, &barker(1.5));
     reversible(Regression, as_it_is, &barker(0.7));
+}
+
+fn gaussian(covariance: DMatrix<f64>) -> MetropolisHastings<GaussianWalk> {
+    MetropolisHastings::new(GaussianWalk::new(covariance).unwrap())
+}
+
+#[test]
+fn gaussian_walk() {
+    reversible(Mean, as_it_is, &gaussian(dmatrix![2.0]));
+    let tilted = gaussian(dmatrix![0.9, -0.5; -0.5, 0.8]);
+    reversible(MeanAndPrecision, as_it_is, &tilted);
+    reversible(MeanAndPrecision, as_it_is, &tilted.accepting(Acceptance::Barker));
+    let three = dmatrix![1.0, 0.3, -0.2; 0.3, 0.5, 0.1; -0.2, 0.1, 0.4];
+    reversible(Regression, as_it_is, &gaussian(three));
+}
+
+/// Warmed up on data of its own, then frozen: a kernel like any other.
+#[test]
+fn robust_adaptive() {
+    fn warmed_up<M: Model>(model: M) -> MetropolisHastings<GaussianWalk> {
+        let mut rng = Seed(8).stream("warm-up", 0);
+        let theta = model.draw(&mut rng);
+        let posterior = Posterior { model, data: model.observe(&theta, &mut rng) };
+        RobustAdaptive::new().warm_up(&posterior, &theta, 2_000, &mut rng).unwrap().0
+    }
+    reversible(Mean, as_it_is, &warmed_up(Mean));
+    reversible(Proportion, as_it_is, &warmed_up(Proportion));
+    reversible(MeanAndPrecision, as_it_is, &warmed_up(MeanAndPrecision));
+    reversible(Regression, as_it_is, &warmed_up(Regression));
+}
+
+#[test]
+fn independence() {
+    let normal = MvNormal::new(dvector![0.5], dmatrix![4.0]).unwrap();
+    let kernel = MetropolisHastings::new(Independence::new(normal));
+    reversible(Mean, as_it_is, &kernel);
+    reversible(Proportion, as_it_is, &kernel.accepting(Acceptance::Barker));
+    let student = |centre: DVector<f64>, scale| {
+        let law = MvStudentT::new(4.0, centre, scale).unwrap();
+        MetropolisHastings::new(Independence::new(law))
+    };
+    let two = student(dvector![0.3, 0.1], dmatrix![0.8, 0.2; 0.2, 0.6]);
+    reversible(MeanAndPrecision, as_it_is, &two);
+    let three = student(dvector![0.0, 0.2, -0.2], DMatrix::identity(3, 3));
+    reversible(Regression, as_it_is, &three);
 }
 
 #[test]
