@@ -376,6 +376,18 @@ pub enum Error {
         /// What is the same.
         what: &'static str,
     },
+    /// The gradient of a log density is NaN or infinite where the density is neither 0 nor broken.
+    #[error(
+        "the gradient of the log density at {point:?} has element {index} = {value}; it must be finite"
+    )]
+    BrokenGradient {
+        /// The element of the gradient, the first that is wrong.
+        index: usize,
+        /// Its value.
+        value: f64,
+        /// The point.
+        point: Vec<f64>,
+    },
 }
 
 /// Why one chain stopped.
