@@ -388,6 +388,20 @@ pub enum Error {
         /// The point.
         point: Vec<f64>,
     },
+    /// A block of coordinates cannot be renewed jointly.
+    #[error("block {block} of coordinates: {source}")]
+    BadBlock {
+        /// The block.
+        block: usize,
+        /// Why.
+        source: prob_core::Error,
+    },
+    /// A coordinate would never be renewed.
+    #[error("no block holds coordinate {index}; each must be in at least one")]
+    NotCovered {
+        /// The coordinate, the first without a block.
+        index: usize,
+    },
 }
 
 /// Why one chain stopped.
