@@ -402,6 +402,24 @@ pub enum Error {
         /// The coordinate, the first without a block.
         index: usize,
     },
+    /// A chance is negative, above 1, or NaN.
+    #[error("{what} {index} is {value}; it must be between 0 and 1")]
+    NotAProbability {
+        /// What the chances are.
+        what: &'static str,
+        /// The first that is wrong.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// A rate of exchange is so near to 1 that no ladder has it.
+    #[error("exchanges at the rate {rate} would take {levels} levels; at most 10000 make sense")]
+    TooManyLevels {
+        /// The rate.
+        rate: f64,
+        /// The levels that it would take.
+        levels: f64,
+    },
 }
 
 /// Why one chain stopped.

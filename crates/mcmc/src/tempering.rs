@@ -104,6 +104,8 @@ pub struct Tempered<S> {
     travellers: Vec<Traveller>,
     proposed: Vec<u64>,
     accepted: Vec<u64>,
+    /// The sums of the chances of exchange, over those proposed.
+    chances: Vec<f64>,
     round_trips: u64,
 }
 
@@ -132,6 +134,22 @@ impl<S> Tempered<S> {
     /// How often each pair did.
     pub fn accepted(&self) -> &[u64] {
         &self.accepted
+    }
+
+    /// The mean chance that each pair refuses to exchange, `1 − A`: less noisy than a count of those that
+    /// did. NaN for a pair that was not asked.
+    #[must_use]
+    pub fn rejections(&self) -> Vec<f64> {
+        let mean = |(sum, n): (&f64, &u64)| (1.0 - sum / *n as f64).clamp(0.0, 1.0);
+        self.chances.iter().zip(&self.proposed).map(mean).collect()
+    }
+
+    /// Begins to count anew: exchanges and round trips.
+    pub(crate) fn forget_exchanges(&mut self) {
+        self.proposed.fill(0);
+        self.accepted.fill(0);
+        self.chances.fill(0.0);
+        self.round_trips = 0;
     }
 
     /// How many points went from `beta = 1` to the hottest level and came back. With one level, none.
@@ -208,6 +226,7 @@ where
             travellers: vec![Traveller::New; count],
             proposed: vec![0; pairs],
             accepted: vec![0; pairs],
+            chances: vec![0.0; pairs],
             round_trips: 0,
         };
         state.note_ends();
@@ -254,7 +273,10 @@ where
         let mut swaps = 0;
         for pair in (usize::from(state.odd)..last).step_by(2) {
             state.proposed[pair] += 1;
-            if self.exchange(path, pair, &mut state.levels, &mut state.rooms, rng)? {
+            let (accepted, log_accept) =
+                self.exchange(path, pair, &mut state.levels, &mut state.rooms, rng)?;
+            state.chances[pair] += log_accept.exp();
+            if accepted {
                 state.accepted[pair] += 1;
                 state.travellers.swap(pair, pair + 1);
                 swaps += 1;
@@ -267,7 +289,7 @@ where
 }
 
 impl<K> Tempering<K> {
-    /// Exchanges the points of the levels `pair` and `pair + 1`, or not; whether it did.
+    /// Exchanges the points of the levels `pair` and `pair + 1`, or not; whether it did, and `ln A`.
     fn exchange<P>(
         &self,
         path: &P,
@@ -275,7 +297,7 @@ impl<K> Tempering<K> {
         levels: &mut [K::State],
         [x, y]: &mut [Vec<f64>; 2],
         rng: &mut impl Rng,
-    ) -> Result<bool, Error>
+    ) -> Result<(bool, f64), Error>
     where
         P: Path<Law: LogDensity<[f64]>>,
         K: Kernel<P::Law, [f64]>,
@@ -297,6 +319,6 @@ impl<K> Tempering<K> {
                 return Err(refused);
             }
         }
-        Ok(accepted)
+        Ok((accepted, log_accept))
     }
 }
