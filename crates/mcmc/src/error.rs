@@ -420,6 +420,21 @@ pub enum Error {
         /// The levels that it would take.
         levels: f64,
     },
+    /// A noisy difference of log densities is no estimate.
+    #[error(
+        "the difference of log densities from {from:?} to {to:?} is {value} with variance {variance}; it \
+         must be a number, or -inf outside of the support, with a variance of 0 or more"
+    )]
+    BrokenDifference {
+        /// The estimate.
+        value: f64,
+        /// Its variance.
+        variance: f64,
+        /// The point that was left.
+        from: Vec<f64>,
+        /// The point proposed.
+        to: Vec<f64>,
+    },
 }
 
 /// Why one chain stopped.
