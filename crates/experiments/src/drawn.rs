@@ -23,3 +23,18 @@ pub fn show(report: Report, figure: &Rendered, caption: &str, alt: &str) -> Repo
     };
     report.figure(caption, alt, bytes)
 }
+
+/// Keeps and shows drawings, each with the name of its files and its caption.
+///
+/// # Errors
+/// Where the folder cannot be written.
+pub fn all<C: AsRef<str>>(
+    run: &Run,
+    report: Report,
+    drawings: &[(&str, Rendered, C)],
+) -> anyhow::Result<Report> {
+    drawings.iter().try_fold(report, |report, (name, drawing, caption)| {
+        keep(run, name, drawing)?;
+        Ok(show(report, drawing, caption.as_ref(), caption.as_ref()))
+    })
+}

@@ -4,8 +4,10 @@ mod accuracy;
 mod bayes_demo;
 #[cfg(feature = "autoenc")]
 mod bench;
+mod chain_panels;
 mod choices;
 mod cli;
+mod demonstration;
 mod drawn;
 mod folder;
 mod gibbs_demo;

@@ -12,3 +12,8 @@ pub fn text(headers: &[&str], rows: &[Vec<String>]) -> String {
     }
     table.trim_fmt()
 }
+
+/// The lines of [`text`].
+pub fn lines(headers: &[&str], rows: &[Vec<String>]) -> Vec<String> {
+    text(headers, rows).lines().map(str::to_owned).collect()
+}

@@ -73,8 +73,7 @@ fn keep(args: &Args, measured: &Measured, run: &Run) -> anyhow::Result<Vec<Strin
     run.write("accuracy.csv", page::csv(&measured.figures))?;
     let rows: Vec<Vec<String>> = measured.figures.iter().map(page::cells).collect();
     run.write("report.html", report(measured, &rows))?;
-    let mut lines: Vec<String> =
-        table::text(&page::HEADERS, &rows).lines().map(str::to_owned).collect();
+    let mut lines = table::lines(&page::HEADERS, &rows);
     lines.push(headline(measured));
     if args.write {
         let path = place::root().join(page::FILE);

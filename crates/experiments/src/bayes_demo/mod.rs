@@ -12,10 +12,9 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use runs::{Environment, Run, Status};
-use terminal::out;
+use runs::Run;
 
-use crate::{choices, folder, place, table};
+use crate::{choices, demonstration, table};
 use config::{Choices, Config};
 use findings::Findings;
 use sample::Sample;
@@ -53,19 +52,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
     let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
     let config = args.choices.clone().or(smoke).or(file).resolve()?;
-    let run = folder::create(&args.out, "bayes-demo")?;
-    match work_out(&config, &run) {
-        Ok(lines) => out::lines(&lines)?,
-        Err(error) => return Err(folder::failed(&run, error, "make room, or name another --out")),
-    }
-    Ok(ExitCode::SUCCESS)
+    demonstration::run(&args.out, "bayes-demo", &config, |run| work_out(&config, run))
 }
 
 /// Computes, draws and writes; returns what is to be said.
 fn work_out(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
-    run.write_toml("config.toml", config)?;
-    let threads = rayon::current_num_threads();
-    run.write_json("environment.json", &Environment::capture(&[], &[], threads))?;
     let findings = Findings::new(config)?;
     let sample = Sample::draw(config, findings.positive.cancer());
     run.write("numbers.csv", findings.numbers_csv())?;
@@ -73,15 +64,10 @@ fn work_out(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
     run.write("prevalence.csv", findings.prevalence_csv())?;
     run.write("sample.csv", sample.csv())?;
     picture::draw(run, config, &findings, &sample)?;
-    run.status(&Status::Finished)?;
     let mut lines = vec![findings.headline()];
-    let mut tell = |headers: &[&str], rows: &[Vec<String>]| {
-        lines.extend(table::text(headers, rows).lines().map(str::to_owned));
-    };
-    tell(&findings::HEADERS, &findings.rows());
-    tell(&findings::REPEATED_HEADERS, &findings.repeated_rows());
+    lines.extend(table::lines(&findings::HEADERS, &findings.rows()));
+    lines.extend(table::lines(&findings::REPEATED_HEADERS, &findings.repeated_rows()));
     lines.push(findings.sentence());
     lines.push(sample.sentence());
-    lines.push(format!("report: {}", place::typed(&run.path("report.html"))));
     Ok(lines)
 }

@@ -7,7 +7,7 @@ use super::config::Config;
 use super::findings::{Finding, Findings, HEADERS, REPEATED_HEADERS, Repeated, Swept};
 use super::sample::Sample;
 use super::words::{grouped, percent};
-use crate::drawn;
+use crate::{demonstration, drawn};
 
 const CANCER: Colour = Colour::VERMILION;
 const HEALTHY: Colour = Colour::BLUE;
@@ -35,7 +35,7 @@ pub fn draw(
         grouped(config.sample),
         config.seed
     );
-    let mut report = Report::new("Bayes' theorem: what a positive test says", &subtitle)
+    let report = Report::new("Bayes' theorem: what a positive test says", &subtitle)
         .paragraph(&capital(&format!("{}.", findings.headline())))
         .paragraph(
             "Bayes' theorem: `p(h | x) = p(x | h) p(h) / p(x)`. The prior `p(h)` is the share of \
@@ -49,22 +49,13 @@ pub fn draw(
         ("repeated", repeated(findings)?, repeated_caption(findings)),
         ("sample", drawn_share(findings, sample)?, sample_caption(sample)),
     ];
-    for (name, drawing, caption) in &drawings {
-        drawn::keep(run, name, drawing)?;
-        report = drawn::show(report, drawing, caption, caption);
-    }
-    let html = report
+    let report = drawn::all(run, report, &drawings)?
         .heading("Numbers")
         .table(&HEADERS, &findings.rows())
         .paragraph(&format!("After {}, independent given the state:", tests(findings)))
         .table(&REPEATED_HEADERS, &findings.repeated_rows())
-        .paragraph(&capital(&format!("{}.", sample.sentence())))
-        .heading("Again")
-        .paragraph("`cargo xtask bayes-demo --config config.toml` with this `config.toml`:")
-        .code(&toml::to_string_pretty(config)?)
-        .render();
-    run.write("report.html", html)?;
-    Ok(())
+        .paragraph(&capital(&format!("{}.", sample.sentence())));
+    demonstration::report(run, "bayes-demo", config, report)
 }
 
 fn capital(sentence: &str) -> String {

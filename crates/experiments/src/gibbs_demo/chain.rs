@@ -26,8 +26,6 @@ pub struct Sampled {
     pub path: Vec<[f64; 2]>,
     /// Independent draws of the same law.
     pub exact: Vec<[f64; 2]>,
-    /// The autocorrelation of the first variable at lags 0, 1, …
-    pub autocorrelations: Vec<f64>,
     /// Estimates beside exact values.
     pub estimates: Vec<Estimate>,
     /// The larger R-hat and the smaller effective sample size of the two variables.
@@ -65,11 +63,9 @@ impl Sampled {
         let path = gibbs_path(&law, config.start.as_slice(), PATH_SWEEPS, &mut rng)?;
         let mut rng = seed.stream("exact", 0);
         let exact = (0..config.sweeps).map(|_| law.sample(&mut rng)).map(|x| [x[0], x[1]]);
-        let a = trace.variable(0);
         Ok(Self {
             path: path.iter().map(|x| [x[0], x[1]]).collect(),
             exact: exact.collect(),
-            autocorrelations: diagnostics::autocorrelations(&a, 30.min(draws - 1))?,
             worst: worst(&trace)?,
             estimates: estimates(&trace, rho)?,
             trace,

@@ -10,10 +10,9 @@ mod picture;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use runs::{Environment, Run, Status};
-use terminal::out;
+use runs::Run;
 
-use crate::{choices, folder, place, table};
+use crate::{choices, demonstration, table};
 use chain::Sampled;
 use config::{Choices, Config};
 
@@ -49,27 +48,17 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
     let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
     let config = args.choices.clone().or(smoke).or(file).resolve()?;
-    let run = folder::create(&args.out, "gibbs-demo")?;
-    match sample(&config, &run) {
-        Ok(lines) => out::lines(&lines)?,
-        Err(error) => return Err(folder::failed(&run, error, "make room, or name another --out")),
-    }
-    Ok(ExitCode::SUCCESS)
+    demonstration::run(&args.out, "gibbs-demo", &config, |run| sample(&config, run))
 }
 
 /// Samples, draws and writes; returns what is to be said.
 fn sample(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
-    run.write_toml("config.toml", config)?;
-    let threads = rayon::current_num_threads();
-    run.write_json("environment.json", &Environment::capture(&[], &[], threads))?;
     let sampled = Sampled::new(config)?;
     run.write("draws.csv", sampled.draws_csv())?;
     run.write("summary.csv", sampled.summary_csv())?;
     picture::draw(run, config, &sampled)?;
-    run.status(&Status::Finished)?;
     let mut lines = vec![sampled.headline(config)];
-    lines.extend(table::text(&chain::HEADERS, &sampled.rows()).lines().map(str::to_owned));
+    lines.extend(table::lines(&chain::HEADERS, &sampled.rows()));
     lines.extend(sampled.warning());
-    lines.push(format!("report: {}", place::typed(&run.path("report.html"))));
     Ok(lines)
 }

@@ -5,12 +5,14 @@ use runs::{Report, Run};
 
 use super::chain::{HEADERS, Sampled};
 use super::config::Config;
-use crate::drawn;
+use crate::{chain_panels, demonstration, drawn};
 
 /// Independent samples drawn behind the path.
 const BEHIND: usize = 1_000;
 /// Sweeps whose values are drawn against their number.
 const TRACED: usize = 400;
+/// Lags at which the autocorrelation is drawn.
+const LAGS: usize = 30;
 
 /// Draws what there is to see and writes `report.html`.
 ///
@@ -57,25 +59,29 @@ pub fn draw(run: &Run, config: &Config, sampled: &Sampled) -> anyhow::Result<()>
             "Left: the first sweeps of the first chain. Right: the \
           autocorrelation of a per sweep beside the exact ρ²ᵏ.",
         ),
+        (
+            "ranks",
+            ranks(config, sampled)?,
+            "Rank plots: where the draws of each chain (of the two halves, where there is one chain) \
+             stand among all draws. Chains that sample one law share the ranks evenly, within the grey \
+             band; draws nearer than the autocorrelation time are left out.",
+        ),
+        (
+            "pairs",
+            pairs(config, sampled)?,
+            "Pair plot of the draws after burn-in: histograms beside the exact densities, and both \
+             variables with the ellipse that holds 95 % of the law.",
+        ),
     ];
-    for (name, drawing, caption) in &drawings {
-        drawn::keep(run, name, drawing)?;
-        report = drawn::show(report, drawing, caption, caption);
-    }
-    let html = report
+    let report = drawn::all(run, report, &drawings)?
         .heading("Numbers")
         .paragraph(
             "The standard error of each estimate takes the autocorrelation of the chain into \
              account; z is the distance from the exact value in standard errors.",
         )
         .table(&HEADERS, &sampled.rows())
-        .paragraph(&format!("R-hat (rank-normalised, split): {:.4}.", sampled.rhat()))
-        .heading("Again")
-        .paragraph("`cargo xtask gibbs-demo --config config.toml` with this `config.toml`:")
-        .code(&toml::to_string_pretty(config)?)
-        .render();
-    run.write("report.html", html)?;
-    Ok(())
+        .paragraph(&format!("R-hat (rank-normalised, split): {:.4}.", sampled.rhat()));
+    demonstration::report(run, "gibbs-demo", config, report)
 }
 
 fn tuples(points: impl IntoIterator<Item = [f64; 2]>) -> Vec<(f64, f64)> {
@@ -135,24 +141,39 @@ fn panels(sampled: &Sampled) -> anyhow::Result<Rendered> {
 
 fn trace(config: &Config, sampled: &Sampled) -> anyhow::Result<Rendered> {
     let length = TRACED.min(sampled.trace.draws());
-    let value = |variable: usize| {
-        let first = config.burn_in + 1;
-        (0..length)
-            .map(move |t| ((first + t) as f64, sampled.trace.draw(0, t)[variable]))
-            .collect::<Vec<_>>()
-    };
-    let chain = Panel::new("Trace")
-        .x("sweep")
-        .y("value")
-        .with(Layer::line("a", value(0)).width(1.0))
-        .with(Layer::line("b", value(1)).width(1.0));
-    let lags = sampled.autocorrelations.iter().enumerate().map(|(k, r)| (k as f64, *r));
+    let value = |v: usize| (0..length).map(|t| sampled.trace.draw(0, t)[v]).collect::<Vec<_>>();
+    let chain =
+        chain_panels::trace("Trace", &[("a", value(0)), ("b", value(1))], config.burn_in + 1);
     let square = config.correlation * config.correlation;
-    let exact = (0..sampled.autocorrelations.len()).map(|k| (k as f64, square.powi(k as i32)));
-    let correlation = Panel::new("Autocorrelation of a")
-        .x("lag k (sweeps)")
-        .y("autocorrelation")
-        .with(Layer::stems("estimate", lags))
-        .with(Layer::line("exact ρ²ᵏ", exact).dots());
-    Ok(figure(&[chain, correlation], Layout::row(1200, 440))?)
+    let exact = |k: usize| square.powi(k as i32);
+    let a = sampled.trace.variable(0);
+    let correlation =
+        chain_panels::autocorrelation("Autocorrelation of a", &a, LAGS, Some(&exact))?
+            .x("lag k (sweeps)");
+    Ok(figure(&[chain.x("sweep"), correlation], Layout::row(1200, 440))?)
+}
+
+fn ranks(config: &Config, sampled: &Sampled) -> anyhow::Result<Rendered> {
+    let square = config.correlation * config.correlation;
+    let every = ((1.0 + square) / (1.0 - square)).ceil() as usize;
+    let panel = |title: &str, v| chain_panels::ranks(title, &sampled.trace.variable(v), every);
+    Ok(figure(&[panel("Ranks of a", 0), panel("Ranks of b", 1)], Layout::row(1200, 440))?)
+}
+
+fn pairs(config: &Config, sampled: &Sampled) -> anyhow::Result<Rendered> {
+    let rho = config.correlation;
+    let all = |v: usize| sampled.trace.variable(v).concat();
+    let normal = |x: f64| (x, (-0.5 * x * x).exp() / std::f64::consts::TAU.sqrt());
+    let panels =
+        chain_panels::pairs(&[("a".to_owned(), all(0)), ("b".to_owned(), all(1))], |p, i, j| {
+            if i == j {
+                let curve = (-40..=40).map(|k| normal(0.1 * f64::from(k)));
+                return p.with(Layer::line("", curve).colour(Colour::VERMILION));
+            }
+            p.with(
+                Layer::ellipse("", [0.0; 2], [[1.0, rho], [rho, 1.0]], 0.95)
+                    .colour(Colour::VERMILION),
+            )
+        });
+    Ok(figure(&panels, Layout::row(800, 760).columns(2))?)
 }

@@ -14,10 +14,9 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use runs::{Environment, Run, Status};
-use terminal::out;
+use runs::Run;
 
-use crate::{choices, folder, place, table};
+use crate::{choices, demonstration, table};
 use config::{Choices, Config};
 
 const EXAMPLES: &str = "Examples:
@@ -61,33 +60,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
     let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
     let config = args.choices.clone().or(smoke).or(file).resolve()?;
-    let run = folder::create(&args.out, "mle-demo")?;
-    match estimate(&config, &run) {
-        Ok(lines) => out::lines(&lines)?,
-        Err(error) => return Err(folder::failed(&run, error, "make room, or name another --out")),
-    }
-    Ok(ExitCode::SUCCESS)
+    demonstration::run(&args.out, "mle-demo", &config, |run| estimate(&config, run))
 }
 
 /// Draws data, fits, draws figures and writes; returns what is to be said.
 fn estimate(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
-    run.write_toml("config.toml", config)?;
-    let threads = rayon::current_num_threads();
-    run.write_json("environment.json", &Environment::capture(&[], &[], threads))?;
     let study = families::study(config)?;
     run.write("data.csv", words::data_csv(&study))?;
     run.write("estimates.csv", words::estimates_csv(&study))?;
     run.write("sizes.csv", words::sizes_csv(&study))?;
     run.write("replications.csv", words::replications_csv(&study))?;
     picture::draw(run, config, &study)?;
-    run.status(&Status::Finished)?;
     let mut lines = vec![words::headline(config, &study)];
-    let mut tell = |headers: &[&str], rows: &[Vec<String>]| {
-        lines.extend(table::text(headers, rows).lines().map(str::to_owned));
-    };
-    tell(&words::HEADERS, &words::rows(&study));
-    tell(&words::SIZE_HEADERS, &words::size_rows(&study));
+    lines.extend(table::lines(&words::HEADERS, &words::rows(&study)));
+    lines.extend(table::lines(&words::SIZE_HEADERS, &words::size_rows(&study)));
     lines.extend(words::warning(&study));
-    lines.push(format!("report: {}", place::typed(&run.path("report.html"))));
     Ok(lines)
 }

@@ -7,7 +7,7 @@ use super::config::Config;
 use super::replications::{AtSize, Replication};
 use super::study::Study;
 use super::words::{self, HEADERS, SIZE_HEADERS};
-use crate::drawn;
+use crate::{demonstration, drawn};
 
 /// Replications whose estimates are drawn one by one.
 const SHOWN: usize = 100;
@@ -72,22 +72,13 @@ pub fn draw(run: &Run, config: &Config, study: &Study) -> anyhow::Result<()> {
              often.",
         ),
     ];
-    for (name, drawing, caption) in &drawings {
-        drawn::keep(run, name, drawing)?;
-        report = drawn::show(report, drawing, caption, caption);
-    }
-    let html = report
+    let report = drawn::all(run, report, &drawings)?
         .heading("Numbers")
         .paragraph(&format!("M{}.", words::headline(config, study).trim_start_matches('m')))
         .table(&HEADERS, &words::rows(study))
         .paragraph("z is the distance from the truth in standard errors. All replications:")
-        .table(&SIZE_HEADERS, &words::size_rows(study))
-        .heading("Again")
-        .paragraph("`cargo xtask mle-demo --config config.toml` with this `config.toml`:")
-        .code(&toml::to_string_pretty(config)?)
-        .render();
-    run.write("report.html", html)?;
-    Ok(())
+        .table(&SIZE_HEADERS, &words::size_rows(study));
+    demonstration::report(run, "mle-demo", config, report)
 }
 
 /// The name of a parameter in words.
