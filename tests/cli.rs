@@ -85,7 +85,7 @@ fn gibbs_demo_prints_estimates_beside_exact_values() {
     // Rounded to four digits; |z| ≤ 5 has a false-alarm rate of 6e-7.
     assert!((estimate - exact).abs() < 5.0 * error + 1e-4 && z.abs() <= 5.0, "{row}");
     let run = program.latest("gibbs-demo").unwrap();
-    for name in ["path.png", "panels.png", "trace.svg"] {
+    for name in ["path.png", "panels.png", "trace.svg", "ranks.svg", "pairs.png", "listing.png"] {
         assert!(run.join("figures").join(name).exists(), "{name}");
     }
     let draws = fs::read_to_string(run.join("draws.csv")).unwrap();
@@ -146,6 +146,7 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("train-ae --device tpu", "cuda"),
         ("gibbs-demo --correlation 1", "below 1"),
         ("gibbs-demo --start 1", "two numbers"),
+        ("gibbs-demo --dimension 1", "from 2 to 50"),
         ("gibbs-demo --sweeps 1000000 --chains 60", "from 1 to 10"),
         ("bayes-demo --prevalence 0", "below 1"),
         ("bayes-demo --sensitivity 2", "from 0 to 1"),

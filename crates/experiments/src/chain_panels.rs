@@ -9,6 +9,8 @@ use prob_core::special::normal_quantile;
 const WIDE: f64 = 1.959_963_984_540_054;
 /// Points of a pair plot at most: more only hide each other.
 const POINTS: usize = 4_000;
+/// Lags up to which an autocorrelation is drawn as stems.
+const STEMS: usize = 61;
 /// Bins of a rank plot at most, and draws that each should have.
 const BINS: (usize, usize) = (20, 10);
 
@@ -120,14 +122,20 @@ pub fn autocorrelation(
         band.push((k as f64, -half, half));
         sum += 2.0 * r * r;
     }
+    // Many stems run into each other.
+    let few = rho.len() <= STEMS;
+    let points = rho.iter().enumerate().map(|(k, r)| (k as f64, *r));
+    let estimate =
+        if few { Layer::stems("estimate", points) } else { Layer::line("estimate", points) };
     let mut panel = Panel::new(title)
         .x("lag k")
         .y("autocorrelation")
-        .with(Layer::band("95 % if there is none", band).colour(Colour::GREY))
-        .with(Layer::stems("estimate", rho.iter().enumerate().map(|(k, r)| (k as f64, *r))));
+        .with(Layer::band("none from here on: 95 %", band).colour(Colour::GREY))
+        .with(estimate.colour(Colour::BLUE));
     if let Some(exact) = exact {
-        let line = (0..rho.len()).map(|k| (k as f64, exact(k)));
-        panel = panel.with(Layer::line("exact", line).colour(Colour::VERMILION).dots());
+        let line = Layer::line("exact", (0..rho.len()).map(|k| (k as f64, exact(k))));
+        let line = line.colour(Colour::VERMILION);
+        panel = panel.with(if few { line.dots() } else { line });
     }
     Ok(panel)
 }
