@@ -12,7 +12,9 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_ergodic");
 #[test]
 fn every_command_explains_itself_with_examples() {
     let program = Program::new(PROGRAM).unwrap();
-    for command in ["train-ae", "accuracy", "gibbs-demo", "bayes-demo", "mle-demo", "bench"] {
+    for command in
+        ["train-ae", "accuracy", "gibbs-demo", "metropolis-demo", "bayes-demo", "mle-demo", "bench"]
+    {
         let help = program.run(&format!("{command} --help")).unwrap().succeeded().unwrap();
         assert!(help.stdout().contains("Examples:"), "{}", help.stdout());
         assert!(help.stdout().contains(&format!("cargo xtask {command}")));
@@ -93,6 +95,22 @@ fn gibbs_demo_prints_estimates_beside_exact_values() {
 }
 
 #[test]
+fn metropolis_demo_has_the_expected_acceptance_and_tells_what_not_to_believe() {
+    let program = Program::new(PROGRAM).unwrap();
+    let out = program.run("metropolis-demo --smoke").unwrap().succeeded().unwrap().stdout();
+    let row = out.lines().find(|l| l.trim_start().starts_with("1.7 ")).unwrap();
+    assert!(row.contains("31.5 %") && row.trim_end().ends_with("right"), "{out}");
+    assert!(out.contains("inconclusive at scale 0.1 and"), "{out}");
+    let run = program.latest("metropolis-demo").unwrap();
+    for name in ["traces.png", "paths.png", "autocorrelation.svg", "ranks.svg", "efficiency.svg"] {
+        assert!(run.join("figures").join(name).exists(), "{name}");
+    }
+    let draws = fs::read_to_string(run.join("draws.csv")).unwrap();
+    assert_eq!(draws.lines().count(), 1 + 3 * 4 * 1_000);
+    assert_eq!(status(&run).unwrap(), "finished");
+}
+
+#[test]
 fn bayes_demo_says_three_percent_and_leaves_what_it_promises() {
     let program = Program::new(PROGRAM).unwrap();
     let out = program.run("bayes-demo --smoke").unwrap().succeeded().unwrap().stdout();
@@ -148,6 +166,7 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("gibbs-demo --start 1", "two numbers"),
         ("gibbs-demo --dimension 1", "from 2 to 50"),
         ("gibbs-demo --sweeps 1000000 --chains 60", "from 1 to 10"),
+        ("metropolis-demo --scales 0", "one to six"),
         ("bayes-demo --prevalence 0", "below 1"),
         ("bayes-demo --sensitivity 2", "from 0 to 1"),
         ("bayes-demo --tests 0", "from 1 to 30"),

@@ -52,6 +52,7 @@ fn the_configuration_of_a_run_repeats_it() {
     let program = Program::new(PROGRAM).unwrap();
     let demos = [
         ("gibbs-demo", "gibbs-demo --smoke --seed 3", "draws.csv"),
+        ("metropolis-demo", "metropolis-demo --smoke --seed 3", "draws.csv"),
         ("bayes-demo", "bayes-demo --smoke --seed 3", "sample.csv"),
         ("mle-demo", "mle-demo --smoke --seed 3", "replications.csv"),
     ];

@@ -130,7 +130,7 @@ pub fn autocorrelation(
     let mut panel = Panel::new(title)
         .x("lag k")
         .y("autocorrelation")
-        .with(Layer::band("none from here on: 95 %", band).colour(Colour::GREY))
+        .with(Layer::band("no correlation: 95 %", band).colour(Colour::GREY))
         .with(estimate.colour(Colour::BLUE));
     if let Some(exact) = exact {
         let line = Layer::line("exact", (0..rho.len()).map(|k| (k as f64, exact(k))));

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{accuracy, bayes_demo, gibbs_demo, mle_demo};
+use crate::{accuracy, bayes_demo, gibbs_demo, metropolis_demo, mle_demo};
 #[cfg(feature = "autoenc")]
 use crate::{bench, train_ae};
 
@@ -35,6 +35,8 @@ pub enum Command {
     BayesDemo(bayes_demo::Args),
     /// Gibbs sampling of the lecture's two-dimensional Gaussian, beside the exact values
     GibbsDemo(gibbs_demo::Args),
+    /// Random-walk Metropolis with steps that are too small, right and too large
+    MetropolisDemo(metropolis_demo::Args),
     /// Maximum likelihood: the surface, confidence regions, errors against sample size
     MleDemo(mle_demo::Args),
     /// Measure throughput: each model and batch size, and peers in other languages

@@ -13,6 +13,7 @@ mod folder;
 mod gibbs_demo;
 #[cfg(feature = "autoenc")]
 mod interrupt;
+mod metropolis_demo;
 mod mle_demo;
 mod place;
 #[cfg(feature = "autoenc")]
@@ -42,6 +43,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Accuracy(args) => accuracy::run(&args),
         Command::BayesDemo(args) => bayes_demo::run(&args),
         Command::GibbsDemo(args) => gibbs_demo::run(&args),
+        Command::MetropolisDemo(args) => metropolis_demo::run(&args),
         Command::MleDemo(args) => mle_demo::run(&args),
         #[cfg(feature = "autoenc")]
         Command::TrainAe(args) => train_ae::run(&args),

@@ -1,0 +1,83 @@
+//! `metropolis-demo`: random-walk Metropolis on a two-dimensional Gaussian with steps that are too small,
+//! right and too large.
+//!
+//! `config` → `chains` (what was sampled and measured) → `picture` (figures and report).
+
+mod chains;
+mod config;
+mod picture;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use runs::Run;
+
+use crate::{choices, demonstration, table};
+use chains::Study;
+use config::{Choices, Config};
+
+const EXAMPLES: &str = "Examples:
+  cargo xtask metropolis-demo                  steps that are too small, right and too large
+  cargo xtask metropolis-demo --scales 0.3,1,3
+  cargo xtask metropolis-demo --correlation 0.95 --draws 100000
+  cargo xtask metropolis-demo --smoke          fewer draws
+  cargo xtask metropolis-demo --config runs/metropolis-demo/latest/config.toml
+                                               the same run again, bit for bit
+
+The run folder has config.toml, draws.csv, sweep.csv, figures and report.html. Times, and what is
+measured a second, depend on the machine; nothing else does.";
+
+/// The arguments of `metropolis-demo`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, allow_negative_numbers = true)]
+pub struct Args {
+    #[command(flatten)]
+    choices: Choices,
+    /// Choices from a file, for example the config.toml of a run; flags come first
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder of run folders
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    /// Fewer draws
+    #[arg(long)]
+    smoke: bool,
+}
+
+/// Runs the experiment.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
+    let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
+    let config = args.choices.clone().or(smoke).or(file).resolve()?;
+    demonstration::run(&args.out, "metropolis-demo", &config, |run| sample(&config, run))
+}
+
+/// Samples, draws and writes; returns what is to be said.
+fn sample(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
+    let study = Study::new(config)?;
+    run.write("draws.csv", study.draws_csv())?;
+    run.write("sweep.csv", study.sweep_csv())?;
+    picture::draw(run, config, &study)?;
+    let mut lines = vec![format!(
+        "random-walk Metropolis on a two-dimensional Gaussian with correlation {}: chains: {}, draws of \
+         each: {}, burn-in {}",
+        config.correlation, config.chains, config.draws, config.burn_in
+    )];
+    lines.extend(table::lines(&chains::HEADERS, &study.rows()));
+    lines.extend(table::lines(&chains::ESTIMATE_HEADERS, &study.estimate_rows()));
+    lines.push(conclusion(&study));
+    lines.extend(study.warning());
+    Ok(lines)
+}
+
+/// Which scale is best, in a sentence.
+fn conclusion(study: &Study) -> String {
+    match study.best() {
+        Some((scale, worth)) => format!(
+            "of {} scales from 0.01 to 100 the best is {scale:.2}: 1,000 steps are worth {worth:.0} \
+             independent draws",
+            study.sweep.len()
+        ),
+        None => "no chain moved at any scale".to_owned(),
+    }
+}
