@@ -75,6 +75,7 @@ fn draws(
 /// What is wrong with draws of parameters: R-hat of 1.01 or more, or a mean, standard deviation or mean
 /// square more than four standard errors from the reference's.
 fn faults(references: &[Reference], parameters: &[Vec<Vec<f64>>]) -> Vec<String> {
+    assert_eq!(references.len(), parameters.len());
     let mut faults = Vec::new();
     for (Reference(name, mean, sd, published, square), x) in references.iter().zip(parameters) {
         let mut compare = |what: &str, found: f64, expected: f64, error: f64| {

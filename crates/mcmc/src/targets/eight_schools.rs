@@ -24,7 +24,9 @@ const ERRORS: [f64; J] = [15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0];
 /// ```
 ///
 /// The last term is the Jacobian of `τ ↦ ln τ`. It is the logarithm of the joint density of data and
-/// parameters, and integrates to the evidence. Its default has the priors of posteriordb, `a = b = 5`.
+/// parameters, and integrates to the evidence. Its default has the priors of posteriordb, `a = b = 5`;
+/// then, by quadrature, `E μ = 4.3968207`, `E τ = 3.5977055`, their standard deviations are 3.3177045 and
+/// 3.2199584, and the logarithm of the evidence is −31.3113474.
 ///
 /// Small `τ` make a funnel of `θ`, as in [`Funnel`](super::Funnel); [`non_centred`](Self::non_centred)
 /// is the way out.

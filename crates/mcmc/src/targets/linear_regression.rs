@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 use prob_core::{GradLogDensity, LogDensity};
 
-use super::{LOG_NORM, Prior, design, settled, settled_with};
+use super::{FlatPosterior, LOG_NORM, Prior, design, settled, settled_with};
 use crate::{Error, error::check_finite};
 
 /// Normal linear regression, `y = X β + ε` with `ε_i ~ N(0, σ²)`: the law of the coefficients and of the
@@ -17,8 +17,7 @@ use crate::{Error, error::check_finite};
 /// density of data and parameters: it integrates to the evidence. `X` is factored once, `X = Q R`, so that a
 /// density costs `k²` and not `n k` operations: `|y − X β|² = |Qᵀy − R β|² + |y − Q Qᵀy|²`.
 ///
-/// With flat priors the posterior is known: `β` is Student's t around the least squares, and `σ²` inverse
-/// gamma with shape `(n − k − 1)/2`.
+/// With flat priors the posterior is known in closed form: see [`exact`](Self::exact).
 ///
 /// ```
 /// use mcmc::targets::{LinearRegression, Prior};
@@ -35,13 +34,13 @@ use crate::{Error, error::check_finite};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearRegression {
-    observations: usize,
+    pub(super) observations: usize,
     /// Column i holds row i of R, which is contiguous so: `k × min(n, k)`.
-    factor: DMatrix<f64>,
+    pub(super) factor: DMatrix<f64>,
     /// `Qᵀy`.
-    projected: DVector<f64>,
+    pub(super) projected: DVector<f64>,
     /// `|y − Q Qᵀy|²`.
-    rest: f64,
+    pub(super) rest: f64,
     coefficients: Prior,
     deviation: Prior,
 }
@@ -90,6 +89,16 @@ impl LinearRegression {
     #[must_use]
     pub fn observations(&self) -> usize {
         self.observations
+    }
+
+    /// The posterior itself, normalised and ready to draw from, if both priors are flat. `None` for other
+    /// priors, for fewer than `k + 4` observations, whose posterior has no covariance, and for a line
+    /// through all of them.
+    #[must_use]
+    pub fn exact(&self) -> Option<FlatPosterior> {
+        let flat = self.coefficients == Prior::Flat && self.deviation == Prior::Flat;
+        let enough = self.observations >= self.factor.nrows() + 4;
+        if flat && enough { FlatPosterior::new(self) } else { None }
     }
 
     /// `(Qᵀy − R β)_i` with row i of R.

@@ -10,7 +10,7 @@
 //! | [`FarModes`] | two modes with nothing between them | moments, independent draws |
 //! | [`EightSchools`] | a funnel made of data | reference values |
 //! | [`NonCentredEightSchools`] | little: the same posterior in coordinates that suit | the same |
-//! | [`LinearRegression`] | scales and correlations, of your data | in closed form if priors are flat |
+//! | [`LinearRegression`] | scales and correlations, of your data | with flat priors everything: [`FlatPosterior`] |
 //! | [`LogisticRegression`] | the same | |
 //!
 //! Each is a `LogDensity<[f64]>` with a gradient ([`GradLogDensity`](prob_core::GradLogDensity)), and
@@ -39,6 +39,7 @@ mod banana;
 mod design;
 mod eight_schools;
 mod far_modes;
+mod flat_posterior;
 mod funnel;
 mod linear_regression;
 mod logistic_regression;
@@ -47,6 +48,7 @@ mod prior;
 pub use banana::Banana;
 pub use eight_schools::{EightSchools, NonCentredEightSchools};
 pub use far_modes::FarModes;
+pub use flat_posterior::FlatPosterior;
 pub use funnel::{Funnel, NonCentredFunnel};
 pub use linear_regression::LinearRegression;
 pub use logistic_regression::LogisticRegression;

@@ -3,9 +3,15 @@
 use mcmc::Error;
 use mcmc::targets::{EightSchools, LinearRegression, LogisticRegression, Prior};
 use nalgebra::{DMatrix, DVector, dmatrix, dvector};
-use prob_core::{Bernoulli, Cauchy, LogDensity, Normal, Univariate};
+use prob_core::{
+    Bernoulli, Cauchy, InverseGamma, LogDensity, Multivariate, MvNormal, Normal, Seed, Univariate,
+};
 use proptest::prelude::*;
 
+use rand_distr::Distribution;
+use testkit::{Check, FalseAlarm, holds, negative_control, z};
+
+use super::shapes::{draws, draws_check};
 use super::{gradient_gap, own_gradient_gap, stands_any_point};
 
 fn normal(mean: f64, sd: f64, x: f64) -> f64 {
@@ -137,6 +143,89 @@ proptest! {
         prop_assert!(close(counted.log_density(&beta), one_by_one.log_density(&beta)));
         prop_assert!(own_gradient_gap(&counted, &beta) < 1.0);
     }
+}
+
+/// The average of the likelihood over draws of the prior is the evidence; posteriors/exact.py has it by
+/// quadrature.
+#[test]
+fn the_density_of_eight_schools_integrates_to_the_evidence() {
+    let law = EightSchools::default().non_centred();
+    let (mean, spread) = (Normal::new(0.0, 5.0).unwrap(), Cauchy::new(0.0, 5.0).unwrap());
+    let unit = Normal::new(0.0, 1.0).unwrap();
+    let mut rng = Seed(7).stream("exact", 0);
+    let weights: Vec<f64> = (0..200_000)
+        .map(|_| {
+            let mut x: [f64; 10] = std::array::from_fn(|_| unit.sample(&mut rng));
+            let tau = spread.sample(&mut rng).abs();
+            (x[8], x[9]) = (mean.sample(&mut rng), tau.ln());
+            let prior: f64 = x[..8].iter().map(|z| unit.log_prob(*z)).sum();
+            let prior = prior + mean.log_prob(x[8]) + 2.0f64.ln() + spread.log_prob(tau) + x[9];
+            (law.log_density(&x) - prior + 31.311_347_352_293).exp()
+        })
+        .collect();
+    let n = weights.len() as f64;
+    let average = weights.iter().sum::<f64>() / n;
+    let variance = weights.iter().map(|w| (w - average).powi(2)).sum::<f64>() / n;
+    let error = (variance / n).sqrt();
+    assert!(error < 0.01, "{error}");
+    holds(&[z("evidence", average, 1.0, error).unwrap()], FalseAlarm::DEFAULT);
+    // Without the second half of the prior of τ.
+    negative_control(&[z("half", 0.5 * average, 1.0, error).unwrap()], FalseAlarm::DEFAULT);
+}
+
+fn example() -> (DMatrix<f64>, DVector<f64>) {
+    let values = [0.3, -1.0, 2.0, 0.7, -0.4, 1.5, 1.1, 0.2, -2.0, -1.3, 0.9, 0.8, 1.7, -0.6];
+    let more = [-0.5, 0.1, 0.6, 2.1, -1.2, -0.9, 0.4, 1.3, 2.2, 0.0, -0.8, -1.6];
+    let response = [1.0, 2.5, -0.3, 0.8, 1.9, -1.1, 0.2, 3.0, 0.6, -0.7, 1.4, 0.9, 2.1];
+    (design(13, &[values.as_slice(), &more].concat()), DVector::from_column_slice(&response))
+}
+
+/// `β` given `σ` is normal around the least squares, `σ²` inverse gamma; here by the normal equations.
+#[test]
+fn with_flat_priors_the_posterior_is_known() {
+    let (x, y) = example();
+    let regression = LinearRegression::new(&x, &y, Prior::Flat, Prior::Flat).unwrap();
+    let exact = regression.exact().unwrap();
+    let inverse = x.tr_mul(&x).try_inverse().unwrap();
+    let least_squares = &inverse * x.tr_mul(&y);
+    let rest = (&y - &x * &least_squares).norm_squared();
+    let variance = InverseGamma::new(0.5 * (13.0 - 4.0), 0.5 * rest).unwrap();
+    let mut rng = Seed(8).stream("exact", 0);
+    for _ in 0..100 {
+        let point = exact.sample(&mut rng);
+        let (beta, squared) = (&point.as_slice()[..3], (2.0 * point[3]).exp());
+        let covariance = (&inverse + inverse.transpose()) * (0.5 * squared);
+        let expected = MvNormal::new(least_squares.clone(), covariance).unwrap().log_prob(beta)
+            + variance.log_prob(squared)
+            + (2.0 * squared).ln();
+        assert!(close(exact.log_prob(point.as_slice()), expected));
+        assert!(own_gradient_gap(&exact, point.as_slice()) < 1.0);
+    }
+    let covariance = exact.covariance();
+    let expected = &inverse * (rest / (13.0 - 3.0 - 3.0));
+    assert!((covariance.view((0, 0), (3, 3)) - expected).amax() < 1e-12);
+    holds(&draws_check("exact", &draws(&exact, 9), &exact, None), FalseAlarm::DEFAULT);
+    // One number off in the response.
+    let mut wrong = y;
+    wrong[0] += 0.5;
+    let other = LinearRegression::new(&x, &wrong, Prior::Flat, Prior::Flat).unwrap();
+    let found: Vec<Check> = draws_check("wrong", &draws(&other.exact().unwrap(), 9), &exact, None);
+    negative_control(&found, FalseAlarm::DEFAULT);
+    stands_any_point(&exact, 4);
+}
+
+#[test]
+fn other_posteriors_are_not_known() {
+    let (x, y) = example();
+    let normal = Prior::Normal { scale: 1.0 };
+    for (coefficients, deviation) in [(normal, Prior::Flat), (Prior::Flat, normal)] {
+        let law = LinearRegression::new(&x, &y, coefficients, deviation).unwrap();
+        assert!(law.exact().is_none());
+    }
+    // Six observations of three coefficients: no covariance.
+    let (x, y) = (x.rows(0, 6).into_owned(), y.rows(0, 6).into_owned());
+    let law = LinearRegression::new(&x, &y, Prior::Flat, Prior::Flat).unwrap();
+    assert!(law.exact().is_none());
 }
 
 /// A posterior with another prior has another gradient.

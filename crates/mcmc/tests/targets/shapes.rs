@@ -132,7 +132,7 @@ fn totals_and_moments_are_those_of_quadrature() {
 
 /// Draws have the means and second moments that the law claims, and the mean log density that its
 /// entropy says.
-fn draws_check(
+pub(super) fn draws_check(
     what: &str,
     draws: &[DVector<f64>],
     law: &impl Multivariate,
@@ -164,7 +164,7 @@ fn draws_check(
     checks
 }
 
-fn draws<L: Distribution<DVector<f64>>>(law: &L, seed: u64) -> Vec<DVector<f64>> {
+pub(super) fn draws<L: Distribution<DVector<f64>>>(law: &L, seed: u64) -> Vec<DVector<f64>> {
     let mut rng = Seed(seed).stream("exact", 0);
     (0..20_000).map(|_| law.sample(&mut rng)).collect()
 }
