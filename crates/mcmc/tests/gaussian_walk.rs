@@ -64,7 +64,7 @@ fn steps_have_the_covariance() {
 /// In place is as in two buffers, in any dimension.
 #[test]
 fn a_step_is_the_factor_times_normal_numbers() {
-    for dim in 1..8 {
+    for dim in 1..14 {
         let factor = DMatrix::from_fn(dim, dim, |i, j| match i.cmp(&j) {
             std::cmp::Ordering::Less => 0.0,
             std::cmp::Ordering::Equal => 1.0 + i as f64,
