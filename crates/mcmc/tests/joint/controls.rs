@@ -2,15 +2,16 @@
 //! rate of false alarms.
 
 use mcmc::{
-    Conditionals, Cycle, Error, Gibbs, Kernel, MetropolisHastings, MhInfo, Point, Proposal,
-    RandomScan, RandomWalk,
+    Conditionals, Cycle, Error, Gibbs, Kernel, MetropolisHastings, MhInfo, Penalty, Point,
+    Proposal, RandomScan, RandomWalk,
 };
-use prob_core::LogDensity;
+use prob_core::{GradLogDensity, LogDensity};
 use rand::{Rng, RngExt};
 use testkit::Check;
 
 use crate::harness::{Posterior, as_it_is, calibration, geweke};
 use crate::models::{Mean, MeanAndPrecision, Proportion, normal};
+use crate::noisy::hushed;
 use crate::{reversible, walk};
 
 /// Seen by one of the checks with less than 1e-12.
@@ -237,6 +238,48 @@ fn wrong_conditionals() {
         seen(&geweke(MeanAndPrecision, view, &RandomScan));
         seen(&calibration(MeanAndPrecision, view, &RandomScan));
     }
+}
+
+/// Metropolis on noisy differences, without the penalty: it samples a flatter law.
+#[test]
+fn a_missing_penalty() {
+    let kernel = Penalty::new(RandomWalk::new(1.5).unwrap());
+    seen(&geweke(Mean, hushed, &kernel));
+    seen(&calibration(Mean, hushed, &kernel));
+}
+
+/// A Langevin step that is accepted always: the diffusion in steps that are not small.
+struct Unadjusted;
+
+impl Kernel<Posterior<Mean>, [f64]> for Unadjusted {
+    type State = Vec<f64>;
+    type Info = ();
+
+    fn init(&self, _: &Posterior<Mean>, x: &[f64]) -> Result<Vec<f64>, Error> {
+        Ok(x.to_vec())
+    }
+
+    fn position<'s>(&self, state: &'s Vec<f64>) -> &'s [f64] {
+        state
+    }
+
+    fn step(
+        &self,
+        target: &Posterior<Mean>,
+        state: &mut Vec<f64>,
+        rng: &mut impl Rng,
+    ) -> Result<(), Error> {
+        let mut slope = [0.0];
+        target.log_density_and_grad(state, &mut slope);
+        state[0] += 0.5 * 0.36 * slope[0] + 0.6 * normal(rng);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_langevin_step_without_its_acceptance() {
+    seen(&geweke(Mean, as_it_is, &Unadjusted));
+    seen(&calibration(Mean, as_it_is, &Unadjusted));
 }
 
 /// A right kernel, but the second of two does not hear that the first has moved.

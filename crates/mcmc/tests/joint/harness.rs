@@ -1,7 +1,7 @@
 //! The two tests, for any model and any kernel.
 
 use mcmc::Kernel;
-use prob_core::{LogDensity, Seed};
+use prob_core::{GradLogDensity, LogDensity, Seed};
 use rand::{Rng, RngExt};
 use rayon::prelude::*;
 use testkit::{Check, chi_square, ks_two_sample};
@@ -52,6 +52,19 @@ pub struct Posterior<M: Model> {
 impl<M: Model> LogDensity<[f64]> for Posterior<M> {
     fn log_density(&self, theta: &[f64]) -> f64 {
         self.model.log_prior(theta) + self.model.log_likelihood(theta, &self.data)
+    }
+}
+
+/// A model with slopes.
+pub trait Smooth: Model {
+    /// The gradient of `ln p(θ) + ln p(y | θ)` by θ.
+    fn slope(self, theta: &[f64], data: &Self::Data, slope: &mut [f64]);
+}
+
+impl<M: Smooth> GradLogDensity for Posterior<M> {
+    fn log_density_and_grad(&self, theta: &[f64], slope: &mut [f64]) -> f64 {
+        self.model.slope(theta, &self.data, slope);
+        self.log_density(theta)
     }
 }
 

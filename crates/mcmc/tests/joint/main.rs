@@ -40,14 +40,16 @@
 mod conditionals;
 mod controls;
 mod discrete;
+mod gaussian;
 mod harness;
 mod ladder;
 mod mirror;
 mod models;
+mod noisy;
 
 use mcmc::{
-    Acceptance, Choice, Cycle, GaussianWalk, Gibbs, Independence, Kernel, MetropolisHastings,
-    RandomScan, RandomWalk, RobustAdaptive, Slice, Tempering, WarmUp,
+    Acceptance, Choice, Cycle, GaussianWalk, Gibbs, Independence, Kernel, Langevin,
+    MetropolisHastings, Penalty, RandomScan, RandomWalk, RobustAdaptive, Slice, Tempering, WarmUp,
 };
 use nalgebra::{DMatrix, DVector, dmatrix, dvector};
 use prob_core::{MvNormal, MvStudentT, Seed};
@@ -56,10 +58,12 @@ use testkit::{FalseAlarm, holds};
 
 use conditionals::Pumps;
 use discrete::{ChangePoint, Labels, Symptoms, on_grid};
+use gaussian::{Level, as_normal, in_blocks};
 use harness::{Model, Posterior, as_it_is, calibration, calibration_of_sweep, geweke};
 use ladder::{FromExactStart, ladder};
 use mirror::Mirror;
 use models::{Mean, MeanAndPrecision, Proportion, Rate, Regression};
+use noisy::noisy;
 
 /// Both tests of a kernel in detailed balance with its law.
 #[track_caller]
@@ -152,6 +156,25 @@ fn independence() {
 }
 
 #[test]
+fn langevin() {
+    let langevin = |step| Langevin::new(step).unwrap();
+    reversible(Mean, as_it_is, &langevin(1.0));
+    reversible(Proportion, as_it_is, &langevin(1.3));
+    reversible(MeanAndPrecision, as_it_is, &langevin(0.5));
+    reversible(Regression, as_it_is, &langevin(0.7));
+    reversible(Regression, as_it_is, &langevin(0.7).accepting(Acceptance::Barker));
+}
+
+#[test]
+fn penalty() {
+    let penalty = |scale| Penalty::new(RandomWalk::new(scale).unwrap());
+    reversible(Mean, noisy, &penalty(1.5));
+    reversible(Proportion, noisy, &penalty(1.5));
+    reversible(MeanAndPrecision, noisy, &penalty(0.8));
+    reversible(Regression, noisy, &penalty(0.7));
+}
+
+#[test]
 fn slice() {
     let wide = Slice::new(2.0).unwrap();
     let narrow = Slice::new(0.3).unwrap().limited_to(3).unwrap();
@@ -167,6 +190,17 @@ fn gibbs() {
     sweep(MeanAndPrecision, as_it_is, &Gibbs, &Gibbs);
     sweep(Regression, as_it_is, &Gibbs, &Gibbs);
     sweep(Pumps, as_it_is, &Gibbs, &Gibbs);
+}
+
+/// A normal law one coordinate at a time, and in blocks, of which some overlap.
+#[test]
+fn gibbs_of_a_normal_law() {
+    reversible(Mean, as_normal(Mean), &Gibbs);
+    sweep(Regression, as_normal(Regression), &Gibbs, &Gibbs);
+    reversible(Mean, in_blocks(Mean, &[&[0]]), &Gibbs);
+    sweep(Regression, in_blocks(Regression, &[&[2, 0], &[1]]), &Gibbs, &Gibbs);
+    sweep(Level, in_blocks(Level, &[&[0, 1], &[1, 2], &[3]]), &Gibbs, &Gibbs);
+    reversible(Level, in_blocks(Level, &[&[0, 1, 2], &[2, 3]]), &RandomScan);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use rand::Rng;
 use rand_distr::{Beta, Binomial, Distribution, Gamma, Poisson, StandardNormal};
 
 use crate::conditionals::log_gamma;
-use crate::harness::Model;
+use crate::harness::{Model, Smooth};
 
 pub fn normal(rng: &mut impl Rng) -> f64 {
     StandardNormal.sample(rng)
@@ -40,6 +40,12 @@ impl Model for Mean {
 
     fn statistic(self, data: &[f64; 3]) -> f64 {
         mean(data)
+    }
+}
+
+impl Smooth for Mean {
+    fn slope(self, theta: &[f64], data: &[f64; 3], slope: &mut [f64]) {
+        slope[0] = data.iter().map(|y| y - theta[0]).sum::<f64>() - 0.25 * theta[0];
     }
 }
 
@@ -79,6 +85,15 @@ impl Model for MeanAndPrecision {
     }
 }
 
+impl Smooth for MeanAndPrecision {
+    fn slope(self, theta: &[f64], data: &[f64; 4], slope: &mut [f64]) {
+        let tau = theta[1].exp();
+        let squares: f64 = data.iter().map(|y| (y - theta[0]).powi(2)).sum();
+        slope[0] = tau * data.iter().map(|y| y - theta[0]).sum::<f64>() - theta[0];
+        slope[1] = Self::SHAPE + 2.0 - tau * (Self::RATE + 0.5 * squares);
+    }
+}
+
 /// `p ~ Beta(2, 3)`, `y ~ Binomial(8, p)`; the parameter is `ln (p / (1 − p))`.
 #[derive(Clone, Copy)]
 pub struct Proportion;
@@ -110,6 +125,12 @@ impl Model for Proportion {
 
     fn statistic(self, data: &f64) -> f64 {
         *data
+    }
+}
+
+impl Smooth for Proportion {
+    fn slope(self, theta: &[f64], data: &f64, slope: &mut [f64]) {
+        slope[0] = 2.0 + data - (2.0 + 3.0 + 8.0) / (1.0 + (-theta[0]).exp());
     }
 }
 
@@ -177,5 +198,15 @@ impl Model for Regression {
 
     fn statistic(self, data: &[f64; 5]) -> f64 {
         data[4] - data[2]
+    }
+}
+
+impl Smooth for Regression {
+    fn slope(self, theta: &[f64], data: &[f64; 5], slope: &mut [f64]) {
+        slope.iter_mut().zip(theta).for_each(|(slope, beta)| *slope = -beta);
+        for (row, y) in Self::DESIGN.iter().zip(data) {
+            let residual = y - Self::predicted(row, theta);
+            slope.iter_mut().zip(row).for_each(|(slope, x)| *slope += residual * x);
+        }
     }
 }
