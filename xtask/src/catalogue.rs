@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_list_names_every_experiment_and_every_command() {
         let text = list().join("\n");
-        let commands = ["list", "test", "ci", "tidy", "book", "fetch-data", "bench"];
+        let commands = ["list", "test", "ci", "tidy", "mutants", "book", "fetch-data", "bench"];
         let names = experiments().into_iter().map(|e| e.name);
         for name in names.chain(commands.map(String::from)) {
             let line = text.lines().find(|l| l.split_whitespace().next() == Some(&name));

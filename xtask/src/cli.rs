@@ -65,6 +65,23 @@ pub enum Command {
         Examples:\n  cargo xtask tidy")]
     Tidy,
 
+    /// Plant bugs in the samplers, one at a time, and see whether the tests catch each
+    #[command(
+        after_help = "The bugs are listed in crates/mcmc/mutants.txt. It takes some minutes.\n\n\
+        Examples:\n  \
+        cargo xtask mutants                   all of them\n  \
+        cargo xtask mutants no-hastings-term  one of them\n  \
+        cargo xtask mutants --write           all, and the page of the book"
+    )]
+    Mutants {
+        /// Write the table into the book: docs/src/planted-bugs.md
+        #[arg(long, conflicts_with = "only")]
+        write: bool,
+        /// Only these bugs
+        #[arg(value_name = "BUG")]
+        only: Vec<String>,
+    },
+
     /// Build the book into docs/book (installs mdbook into .tools on first use)
     #[command(after_help = "Examples:\n  cargo xtask book\n  cargo xtask book --open")]
     Book {

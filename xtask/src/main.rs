@@ -8,6 +8,7 @@ mod catalogue;
 mod cli;
 mod device;
 mod gate;
+mod mutants;
 mod route;
 mod step;
 mod tidy;
@@ -38,6 +39,7 @@ fn carry_out(plan: Plan) -> anyhow::Result<()> {
         Plan::HandOver(step) => step.hand_over(),
         Plan::Test(step) => gate::test(&step),
         Plan::Ci { checks, fail_fast } => gate::ci(&checks, fail_fast),
+        Plan::Mutants { only, write } => mutants::run(&only, write),
         Plan::Tidy => tidy::run(root()),
         Plan::Book { open } => book::build(root(), open),
     }

@@ -21,6 +21,8 @@ pub enum Plan {
     Test(Step),
     /// Run these checks; all of them if none is named.
     Ci { checks: Vec<Check>, fail_fast: bool },
+    /// Plant bugs, all or those named, and see whether the tests catch them.
+    Mutants { only: Vec<String>, write: bool },
     /// Run the workspace's own checks.
     Tidy,
     /// Build the book.
@@ -39,6 +41,7 @@ pub fn route(args: Vec<OsString>) -> anyhow::Result<Plan> {
         Command::List => Plan::List,
         Command::Test { args } => Plan::Test(test(&args)),
         Command::Ci { checks, fail_fast } => Plan::Ci { checks, fail_fast },
+        Command::Mutants { only, write } => Plan::Mutants { only, write },
         Command::Tidy => Plan::Tidy,
         Command::Book { open } => Plan::Book { open },
         Command::FetchData { args } => Plan::HandOver(fetch_data(&args)),
@@ -200,7 +203,7 @@ mod tests {
 
     #[test]
     fn help_of_a_command_has_examples() {
-        for name in ["list", "test", "ci", "tidy", "book"] {
+        for name in ["list", "test", "ci", "tidy", "mutants", "book"] {
             let error = clap_error(&format!("{name} --help"));
             assert_eq!(error.exit_code(), 0, "{name}");
             assert!(error.to_string().contains(&format!("cargo xtask {name}")), "{name}: {error}");

@@ -4,7 +4,10 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use terminal::Complaint;
@@ -14,16 +17,28 @@ use terminal::Complaint;
 pub struct Step {
     program: OsString,
     args: Vec<OsString>,
-    env: Vec<(&'static str, &'static str)>,
+    env: Vec<(&'static str, OsString)>,
     default_env: Vec<(&'static str, OsString)>,
-    in_root: bool,
+    /// Where it starts; without one, in the caller's folder.
+    folder: Option<PathBuf>,
+}
+
+/// How a program ended that had a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// With success.
+    Well,
+    /// With another exit code, or by a signal.
+    Badly,
+    /// Not within its time: it was ended.
+    Late,
 }
 
 impl Step {
     /// A program in the caller's folder.
     pub fn new(program: impl Into<OsString>) -> Self {
         let program = program.into();
-        Self { program, args: vec![], env: vec![], default_env: vec![], in_root: false }
+        Self { program, args: vec![], env: vec![], default_env: vec![], folder: None }
     }
 
     /// `cargo` with these arguments, in the caller's folder.
@@ -38,8 +53,8 @@ impl Step {
     }
 
     /// A variable of the environment.
-    pub fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.env.push((name, value));
+    pub fn env(mut self, name: &'static str, value: impl Into<OsString>) -> Self {
+        self.env.push((name, value.into()));
         self
     }
 
@@ -57,7 +72,12 @@ impl Step {
 
     /// Starts it in the root of the workspace in place of the caller's folder.
     pub fn in_root(self) -> Self {
-        Self { in_root: true, ..self }
+        self.in_folder(crate::root())
+    }
+
+    /// Starts it in this folder.
+    pub fn in_folder(self, folder: impl Into<PathBuf>) -> Self {
+        Self { folder: Some(folder.into()), ..self }
     }
 
     /// Runs it to its end.
@@ -111,6 +131,41 @@ impl Step {
         }
     }
 
+    /// Runs it for at most `limit`, and returns what it wrote to standard output and how it ended. What
+    /// it writes to standard error is dropped.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started or waited for.
+    pub fn run_within(&self, limit: Duration) -> anyhow::Result<(String, Ended)> {
+        let mut command = self.command();
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let begun = Instant::now();
+        let mut child = command.spawn().with_context(|| self.unstartable())?;
+        let from = child.stdout.take();
+        let reader = thread::spawn(move || {
+            let mut bytes = Vec::new();
+            // What was read before an error is all there is.
+            from.map(|mut from| from.read_to_end(&mut bytes));
+            bytes
+        });
+        let ended = loop {
+            match child.try_wait().with_context(|| format!("`{self}` cannot be waited for"))? {
+                Some(status) if status.success() => break Ended::Well,
+                Some(_) => break Ended::Badly,
+                None if begun.elapsed() > limit => {
+                    // It may have ended by itself; whatever happens, it is waited for.
+                    let _ = child.kill();
+                    child.wait()?;
+                    break Ended::Late;
+                }
+                None => thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        let output = reader.join().unwrap_or_default();
+        Ok((String::from_utf8_lossy(&output).into_owned(), ended))
+    }
+
     /// Becomes this program. On Unix the process itself is replaced, by cargo and then by the
     /// program that cargo builds: signals reach it and its exit code is ours. Elsewhere it is
     /// started and waited for.
@@ -138,14 +193,14 @@ impl Step {
     fn command(&self) -> Command {
         let cargo = env::var_os("CARGO").filter(|_| self.program == "cargo");
         let mut command = Command::new(cargo.as_ref().unwrap_or(&self.program));
-        command.args(&self.args).envs(self.env.iter().copied());
+        command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
         let unset = self.default_env.iter().filter(|(name, _)| env::var_os(name).is_none());
         command.envs(unset.map(|(name, value)| (name, value)));
         for (name, _) in env::vars_os().filter(|(name, _)| is_of_this_package(name)) {
             command.env_remove(name);
         }
-        if self.in_root {
-            command.current_dir(crate::root());
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
         }
         command
     }
@@ -198,7 +253,7 @@ fn exit_code(status: ExitStatus) -> u8 {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.env {
-            write!(f, "{name}={} ", quoted(value))?;
+            write!(f, "{name}={} ", quoted(&value.to_string_lossy()))?;
         }
         f.write_str(&quoted(&self.program.to_string_lossy()))?;
         self.args.iter().try_for_each(|arg| write!(f, " {}", quoted(&arg.to_string_lossy())))
@@ -219,7 +274,9 @@ fn quoted(word: &str) -> String {
 mod tests {
     use terminal::Complaint;
 
-    use super::{Step, is_of_this_package, quoted};
+    use std::time::Duration;
+
+    use super::{Ended, Step, is_of_this_package, quoted};
 
     #[test]
     fn a_step_reads_as_one_would_type_it() {
@@ -246,6 +303,18 @@ mod tests {
         let (output, failure) = of("echo one; echo two; exit 3");
         assert_eq!((output.as_slice(), failure.unwrap().code), (&b"one\ntwo\n"[..], 3));
         assert_eq!(of("echo one"), (b"one\n".to_vec(), None));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let of = |script: &str, seconds: f64| {
+            let limit = Duration::from_secs_f64(seconds);
+            Step::new("sh").args(&["-c", script]).run_within(limit).unwrap()
+        };
+        assert_eq!(of("echo one", 60.0), ("one\n".into(), Ended::Well));
+        assert_eq!(of("echo one; exit 3", 60.0), ("one\n".into(), Ended::Badly));
+        assert_eq!(of("echo one; exec sleep 60", 0.2), ("one\n".into(), Ended::Late));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use rand::Rng;
 use rayon::prelude::*;
 
 use crate::chain::{same_length, unless_panicked};
+use crate::mutants::planted;
 use crate::point::checked_log_density;
 use crate::{Error, Kernel, Reason};
 
@@ -40,6 +41,9 @@ impl Annealed {
     /// inequality. `−∞` if all weights are 0.
     #[must_use]
     pub fn log_ratio(&self) -> f64 {
+        if planted("a-mean-of-logarithms") {
+            return self.log_weights.iter().sum::<f64>() / self.log_weights.len() as f64;
+        }
         log_sum_exp(&self.log_weights) - (self.log_weights.len() as f64).ln()
     }
 
@@ -183,6 +187,7 @@ pub fn bracket(forward: &Annealed, reverse: &Annealed, level: f64) -> Result<(f6
         return Err(Error::NotBetween { what: "the confidence", value: level });
     }
     let slack = (2.0 / (1.0 - level)).ln();
+    let slack = if planted("a-bracket-without-slack") { 0.0 } else { slack };
     Ok((forward.log_ratio() - slack, slack - reverse.log_ratio()))
 }
 
@@ -205,6 +210,11 @@ where
     let mut x = start.to_vec();
     let mut log_weight = 0.0;
     for (k, next) in laws {
+        if planted("weights-after-the-move") && k < last {
+            kernel.place(&next, &mut state, &x)?;
+            kernel.step(&next, &mut state, rng)?;
+            x.copy_from_slice(kernel.position(&state));
+        }
         let from = checked_log_density(&law, &x)?;
         if from == f64::NEG_INFINITY {
             return Err(Error::OutsideSupport { value: from });
@@ -213,7 +223,7 @@ where
         if log_weight == f64::NEG_INFINITY {
             break; // Weight 0, whatever comes: the next law does not know this point.
         }
-        if k < last {
+        if k < last && !planted("weights-after-the-move") {
             // The weight does not see a move at the end of the path.
             kernel.place(&next, &mut state, &x)?;
             kernel.step(&next, &mut state, rng)?;

@@ -9,6 +9,7 @@ use rand::Rng;
 use rayon::prelude::*;
 
 use crate::error::{ChainFailure, ChainsFailed, Reason};
+use crate::mutants::planted;
 use crate::trace::ChainDraws;
 use crate::{Error, Kernel, Statistics, Trace};
 
@@ -96,17 +97,24 @@ where
     D: ?Sized,
     X: ?Sized,
 {
-    for _ in 0..schedule.burn_in {
+    let burn_in = schedule.burn_in + usize::from(planted("burn-in-off-by-one"));
+    for _ in 0..burn_in {
         kernel.step(target, state, rng)?;
         *steps += 1;
     }
     for draw in 0..schedule.draws {
         sums.fill(0.0);
-        for _ in 0..schedule.thin {
+        if planted("the-start-is-a-draw") {
+            visit(draw, kernel.position(state), sums);
+        }
+        let thin = schedule.thin + usize::from(planted("thinning-off-by-one"));
+        for _ in 0..thin {
             kernel.step(target, state, rng)?.add_to(sums);
             *steps += 1;
         }
-        visit(draw, kernel.position(state), sums);
+        if !planted("the-start-is-a-draw") {
+            visit(draw, kernel.position(state), sums);
+        }
     }
     Ok(())
 }
@@ -183,7 +191,8 @@ where
     D: Sync + ?Sized,
 {
     let run = |(chain, (into, ready)): (usize, (ChainDraws<'_>, Ready<'_, K, K::State>))| {
-        let mut rng = seed.stream("chain", chain as u64);
+        let stream = if planted("one-stream-for-all-chains") { 0 } else { chain as u64 };
+        let mut rng = seed.stream("chain", stream);
         let mut step = 0;
         let ended = ready.and_then(|(kernel, state)| {
             unless_panicked(|| fill(kernel, target, state, schedule, &mut rng, &mut step, into))

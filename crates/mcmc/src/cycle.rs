@@ -7,6 +7,7 @@
 
 use rand::{Rng, RngExt};
 
+use crate::mutants::planted;
 use crate::{Error, Kernel, Statistics};
 
 /// First a step of `A`, then one of `B`: `W = W_A W_B`.
@@ -100,7 +101,9 @@ impl<D: ?Sized, X: ?Sized, A: Kernel<D, X>, B: Kernel<D, X>> Kernel<D, X> for Cy
         let CycleState { first, second } = state;
         self.first.place(target, first, self.second.position(second))?;
         let first_info = self.first.step(target, first, rng)?;
-        self.second.place(target, second, self.first.position(first))?;
+        if !planted("the-second-kernel-not-told") {
+            self.second.place(target, second, self.first.position(first))?;
+        }
         let second_info = self.second.step(target, second, rng)?;
         Ok(CycleInfo { first: first_info, second: second_info })
     }
@@ -232,7 +235,9 @@ impl<D: ?Sized, X: ?Sized, A: Kernel<D, X>, B: Kernel<D, X>> Kernel<D, X> for Ch
             Ok(ChoiceInfo::First(self.first.step(target, first, rng)?))
         } else {
             if *at_first {
-                self.second.place(target, second, self.first.position(first))?;
+                if !planted("a-switch-without-handing-over") {
+                    self.second.place(target, second, self.first.position(first))?;
+                }
                 *at_first = false;
             }
             Ok(ChoiceInfo::Second(self.second.step(target, second, rng)?))

@@ -12,6 +12,7 @@ use prob_core::{LogDensity, logspace::log_sum_exp};
 use rand::Rng;
 use rand_distr::{Distribution, Exp1};
 
+use crate::mutants::planted;
 use crate::point::checked_log_density;
 use crate::{Conditionals, Error};
 
@@ -143,8 +144,9 @@ impl<D: LogDensity<[f64]>> Conditionals<[f64]> for Discrete<D> {
     fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
         let old = x[block];
         let (mut best, mut value) = (f64::NEG_INFINITY, None);
-        for k in 0..self.cardinality[block] {
-            x[block] = k as f64;
+        let first = usize::from(planted("the-first-value-never") && self.cardinality[block] > 2);
+        for k in first..self.cardinality[block] {
+            x[block] = if planted("the-old-value-in-its-own-law") { old } else { k as f64 };
             let log_f = match checked_log_density(&self.law, x) {
                 Ok(log_f) => log_f,
                 Err(error) => {
@@ -153,7 +155,8 @@ impl<D: LogDensity<[f64]>> Conditionals<[f64]> for Discrete<D> {
                 }
             };
             let time: f64 = Exp1.sample(rng);
-            let score = log_f - time.ln();
+            let time = if planted("a-race-without-logarithm") { time } else { time.ln() };
+            let score = log_f - time;
             if score > best {
                 (best, value) = (score, Some(k as f64));
             }

@@ -12,6 +12,7 @@ use std::borrow::{Borrow, BorrowMut};
 use prob_core::MvNormal;
 use rand::Rng;
 
+use crate::mutants::planted;
 use crate::{Error, Kernel, error::check_finite};
 
 /// A law given by its conditionals: each block of coordinates can be drawn given all others.
@@ -85,7 +86,7 @@ where
     #[inline]
     fn step(&self, target: &D, state: &mut X::Owned, rng: &mut impl Rng) -> Result<(), Error> {
         let x = state.borrow_mut();
-        for block in 0..target.blocks() {
+        for block in usize::from(planted("a-block-left-out"))..target.blocks() {
             target.resample(block, x, rng)?;
         }
         Ok(())
@@ -131,7 +132,11 @@ impl Conditionals<[f64]> for MvNormal {
 
     #[inline]
     fn resample(&self, block: usize, x: &mut [f64], rng: &mut impl Rng) -> Result<(), Error> {
+        let own = x[block];
         self.full_conditionals().resample(block, x, rng);
+        if planted("conditioning-on-itself") {
+            x[block] += 0.1 * own;
+        }
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod ladder;
 mod langevin;
 mod lattice;
 mod metropolis;
+mod mutants;
 mod penalty;
 mod point;
 mod proposal;

@@ -16,6 +16,7 @@
 use prob_core::LogDensity;
 use rand::{Rng, RngExt};
 
+use crate::mutants::planted;
 use crate::{Error, Kernel, Point, Proposal, Statistics};
 
 /// What one transition did.
@@ -59,13 +60,23 @@ impl Acceptance {
     #[must_use]
     #[inline]
     pub fn log_accept(self, log_f_from: f64, log_f_to: f64, log_t_ratio: f64) -> f64 {
-        let ratio = log_f_to - log_f_from + log_t_ratio;
+        let mut ratio = log_f_to - log_f_from + log_t_ratio;
+        if planted("no-hastings-term") {
+            ratio = log_f_to - log_f_from;
+        }
+        if planted("hastings-term-upside-down") {
+            ratio = log_f_to - log_f_from - log_t_ratio;
+        }
+        if planted("densities-upside-down") {
+            ratio = log_f_from - log_f_to + log_t_ratio;
+        }
         if ratio.is_nan() {
             return f64::NEG_INFINITY;
         }
         match self {
             Self::Metropolis => ratio.min(0.0),
             // −ln(1 + 1/r), by the side that does not overflow.
+            Self::Barker if planted("barker-without-its-one") => ratio.min(0.0),
             Self::Barker if ratio > 0.0 => -(-ratio).exp().ln_1p(),
             Self::Barker => ratio - ratio.exp().ln_1p(),
         }
@@ -88,7 +99,13 @@ impl Acceptance {
         // The coin is tossed in any case, so that the stream does not depend on the outcome; its
         // logarithm is only taken where it decides.
         let coin: f64 = rng.random();
-        let accepted = log_accept >= 0.0 || coin.ln() < log_accept;
+        let mut accepted = log_accept >= 0.0 || coin.ln() < log_accept;
+        if planted("greater-for-less") {
+            accepted = log_accept >= 0.0 || coin.ln() > log_accept;
+        }
+        if planted("accept-always") {
+            accepted = log_f_to.is_finite();
+        }
         if accepted {
             state.accept(log_f_to);
         }
@@ -162,7 +179,11 @@ impl<D: LogDensity<[f64]> + ?Sized, P: Proposal> Kernel<D, [f64]> for Metropolis
     fn step(&self, target: &D, state: &mut Point, rng: &mut impl Rng) -> Result<MhInfo, Error> {
         let (from, to) = state.parts();
         let log_t_ratio = self.proposal.propose(from, to, rng);
-        self.acceptance.decide(target, state, log_t_ratio, rng)
+        let info = self.acceptance.decide(target, state, log_t_ratio, rng)?;
+        if planted("rejections-are-no-draws") && !info.accepted {
+            return self.step(target, state, rng);
+        }
+        Ok(info)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use prob_core::LogDensity;
 
+use crate::mutants::planted;
 use crate::{Error, error::check_finite};
 
 /// A position with its log density already paid for, and room for a proposal.
@@ -62,7 +63,9 @@ impl Point {
             return Err(Error::OutsideSupport { value: log_density });
         }
         self.position.copy_from_slice(x);
-        self.log_density = log_density;
+        if !planted("stale-density-after-place") {
+            self.log_density = log_density;
+        }
         Ok(())
     }
 
@@ -91,7 +94,9 @@ impl Point {
     /// Makes the proposal the position.
     pub(crate) fn accept(&mut self, log_density: f64) {
         std::mem::swap(&mut self.position, &mut self.proposal);
-        self.log_density = log_density;
+        if !planted("stale-density-after-accepting") {
+            self.log_density = log_density;
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::Error;
+use crate::mutants::planted;
 
 /// A way to propose the next point.
 pub trait Proposal {
@@ -55,7 +56,8 @@ impl Proposal for RandomWalk {
     fn propose(&self, from: &[f64], to: &mut [f64], rng: &mut impl Rng) -> f64 {
         for (to, from) in to.iter_mut().zip(from) {
             let z: f64 = StandardNormal.sample(rng);
-            *to = from + self.scale * z;
+            let scale = if planted("variance-for-scale") { self.scale.powi(2) } else { self.scale };
+            *to = from + scale * z;
         }
         0.0
     }

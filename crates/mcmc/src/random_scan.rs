@@ -8,6 +8,7 @@ use std::borrow::{Borrow, BorrowMut};
 
 use rand::{Rng, RngExt};
 
+use crate::mutants::planted;
 use crate::{Conditionals, Error, Kernel};
 
 /// The random-scan Gibbs kernel: one step renews one block of any [`Conditionals`], each block with
@@ -62,7 +63,11 @@ where
     fn step(&self, target: &D, state: &mut X::Owned, rng: &mut impl Rng) -> Result<(), Error> {
         // Asked again, since the law may be another than the one of the start.
         let blocks = some_blocks(target.blocks())?;
-        let block = rng.random_range(0..blocks);
+        let block = if planted("the-last-block-favoured") {
+            rng.random_range(0..=blocks).min(blocks - 1)
+        } else {
+            rng.random_range(0..blocks)
+        };
         target.resample(block, state.borrow_mut(), rng)
     }
 }

@@ -16,6 +16,7 @@ use prob_core::LogDensity;
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, Exp1};
 
+use crate::mutants::planted;
 use crate::point::checked_log_density;
 use crate::{Error, Kernel, Point, Statistics};
 
@@ -112,10 +113,16 @@ impl Slice {
     ) -> Result<f64, Error> {
         let from = x[i];
         let mut left = from - self.width * rng.random::<f64>();
+        if planted("a-slice-begins-at-its-point") {
+            left = from;
+        }
         let mut right = left + self.width;
         // Beyond the largest number there is no density: an interval is cut there.
         (left, right) = (left.max(f64::MIN), right.min(f64::MAX));
-        let outwards_left = rng.random_range(0..self.limit);
+        let mut outwards_left = rng.random_range(0..self.limit);
+        if planted("steps-out-shared-out-evenly") {
+            outwards_left = (self.limit - 1) / 2;
+        }
         for _ in 0..outwards_left {
             x[i] = left;
             if log_density(x)? < level {
@@ -145,7 +152,7 @@ impl Slice {
             if log_f_to >= level {
                 return Ok(log_f_to);
             }
-            if to < from { left = to } else { right = to }
+            if (to < from) != planted("the-wrong-end-shrinks") { left = to } else { right = to }
         }
     }
 }
@@ -173,7 +180,10 @@ impl<D: LogDensity<[f64]> + ?Sized> Kernel<D, [f64]> for Slice {
         let (from, x) = state.parts();
         x.copy_from_slice(from);
         for i in 0..x.len() {
-            let fall: f64 = Exp1.sample(rng);
+            let mut fall: f64 = Exp1.sample(rng);
+            if planted("a-level-uniform-in-the-logarithm") {
+                fall = rng.random();
+            }
             let counted = |x: &[f64]| {
                 evaluations += 1;
                 checked_log_density(target, x)

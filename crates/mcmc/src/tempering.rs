@@ -13,6 +13,7 @@
 use prob_core::{LogDensity, Path};
 use rand::{Rng, RngExt};
 
+use crate::mutants::planted;
 use crate::point::checked_log_density;
 use crate::{Error, Kernel, Statistics};
 
@@ -31,7 +32,13 @@ use crate::{Error, Kernel, Statistics};
 #[must_use]
 #[inline]
 pub fn log_swap(now: [f64; 2], swapped: [f64; 2]) -> f64 {
-    let ratio = (swapped[0] - now[0]) + (swapped[1] - now[1]);
+    let mut ratio = (swapped[0] - now[0]) + (swapped[1] - now[1]);
+    if planted("swap-ratio-transposed") {
+        ratio = -ratio;
+    }
+    if planted("half-a-swap-ratio") {
+        ratio = swapped[1] - now[1];
+    }
     if ratio.is_nan() { f64::NEG_INFINITY } else { ratio.min(0.0) }
 }
 
@@ -234,7 +241,8 @@ where
     }
 
     fn position<'s>(&self, state: &'s Self::State) -> &'s [f64] {
-        self.kernel.position(&state.levels[state.levels.len() - 1])
+        let cold = if planted("the-hottest-level-shown") { 0 } else { state.levels.len() - 1 };
+        self.kernel.position(&state.levels[cold])
     }
 
     /// Puts the level `beta = 1` at `x`, and every other one at its own point under the new path.
@@ -282,7 +290,7 @@ where
                 swaps += 1;
             }
         }
-        state.odd = !state.odd;
+        state.odd ^= !planted("the-same-pairs-always");
         let round_trips = state.note_ends();
         Ok(TemperingInfo { local, swaps, round_trips })
     }
@@ -311,7 +319,9 @@ impl<K> Tempering<K> {
         // The coin is tossed in any case, so that the stream does not depend on the outcome.
         let coin: f64 = rng.random();
         let accepted = log_accept >= 0.0 || coin.ln() < log_accept;
-        if accepted {
+        if accepted && planted("stale-density-after-a-swap") {
+            levels.swap(pair, pair + 1);
+        } else if accepted {
             // Placed, not exchanged as states: what they cache belongs to their own law.
             self.kernel.place(&hot, &mut levels[pair], y)?;
             if let Err(refused) = self.kernel.place(&cold, &mut levels[pair + 1], x) {

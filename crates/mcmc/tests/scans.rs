@@ -4,7 +4,7 @@
 
 use mcmc::{
     Acceptance, Choice, Cycle, Discrete, Error, Gibbs, Kernel, MetropolisHastings, Point, Proposal,
-    RandomScan, Schedule, TransitionMatrix, walk,
+    RandomScan, RandomWalk, Schedule, TransitionMatrix, walk,
 };
 use nalgebra::DMatrix;
 use prob_core::{LogDensity, Seed};
@@ -273,5 +273,35 @@ fn a_broken_density_is_an_error_and_the_state_stays() {
         assert!(matches!(ends, Err(Error::BrokenLogDensity { .. })), "{ends:?}");
         assert_eq!(state, [0.0]);
         assert!(matches!(law.conditional(0, &[0.0]), Err(Error::BrokenLogDensity { .. })));
+    }
+}
+
+/// Each kernel goes on from where the other has left the chain, also after many steps of that one: a walk
+/// that went on from its own old place would jump.
+#[test]
+fn a_choice_of_small_steps_makes_no_jump() {
+    let small = || MetropolisHastings::new(RandomWalk::new(1e-3).unwrap());
+    let target = |x: &[f64]| -0.5 * x[0] * x[0];
+    for chance in [0.02, 0.98] {
+        let kernel = Choice::new(chance, small(), small()).unwrap();
+        let mut before = 0.5;
+        let schedule = Schedule::keep(4_000);
+        walk(
+            &kernel,
+            &target,
+            [before].as_slice(),
+            schedule,
+            &mut Seed(8).stream("chain", 0),
+            |step, x| {
+                // Eight standard deviations: 5e-12 for all steps together.
+                assert!(
+                    (x[0] - before).abs() < 8e-3,
+                    "step {step} jumped from {before} to {}",
+                    x[0]
+                );
+                before = x[0];
+            },
+        )
+        .unwrap();
     }
 }

@@ -168,3 +168,16 @@ fn shrinkage_ends() {
         assert_eq!(state.position(), [1.0]);
     }
 }
+
+/// The interval shrinks towards the point, so that a draw from the slice is found: a step that stays is an
+/// event without probability.
+#[test]
+fn a_step_always_moves() {
+    let (mut rng, kernel) = (Seed(7).stream("chain", 0), Slice::new(8.0).unwrap());
+    let mut state = kernel.init(&log_normal_density, &[0.5]).unwrap();
+    for step in 0..1_000 {
+        let before = state.position()[0];
+        kernel.step(&log_normal_density, &mut state, &mut rng).unwrap();
+        assert_ne!(state.position()[0].to_bits(), before.to_bits(), "step {step}");
+    }
+}

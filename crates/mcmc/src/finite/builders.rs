@@ -5,6 +5,7 @@
 
 use nalgebra::DMatrix;
 
+use crate::mutants::planted;
 use crate::{Acceptance, Error, TransitionMatrix};
 
 use super::{is_distribution, sum_and_min};
@@ -41,7 +42,10 @@ pub fn metropolis_matrix(
         for to in (0..target.len()).filter(|to| *to != from) {
             let chance = t[(from, to)];
             if chance > 0.0 {
-                let log_t_ratio = t[(to, from)].ln() - chance.ln();
+                let mut log_t_ratio = t[(to, from)].ln() - chance.ln();
+                if planted("a-matrix-of-transposed-proposals") {
+                    log_t_ratio = -log_t_ratio;
+                }
                 let log_accept = rule.log_accept(target[from].ln(), target[to].ln(), log_t_ratio);
                 w[(from, to)] = chance * log_accept.exp();
                 // A sum of what is rejected, not one minus the rest: never negative.

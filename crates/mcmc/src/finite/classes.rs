@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use crate::mutants::planted;
 use crate::{Error, TransitionMatrix};
 
 impl TransitionMatrix {
@@ -44,6 +45,9 @@ impl TransitionMatrix {
         let moves = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
         let possible = moves.filter(|&(i, j)| self.matrix()[(i, j)] > 0.0);
         // A shortest way is never longer than another way and one move: d(j) ≤ d(i) + 1.
+        if planted("a-period-from-the-way-out-alone") {
+            return Ok(possible.filter(|&(_, j)| j == 0).fold(0, |p, (i, _)| gcd(p, level[i] + 1)));
+        }
         Ok(possible.fold(0, |period, (i, j)| gcd(period, level[i] + 1 - level[j])))
     }
 

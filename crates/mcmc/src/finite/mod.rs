@@ -15,6 +15,7 @@ pub use spectrum::Spectrum;
 use nalgebra::{DMatrix, RowDVector};
 
 use crate::Error;
+use crate::mutants::planted;
 
 /// How far probabilities may be from summing to one.
 const SUM_TOLERANCE: f64 = 1e-9;
@@ -157,7 +158,8 @@ impl TransitionMatrix {
         let mut p = self.checked(p)?;
         let pi = self.stationary()?;
         let distance = |p: &RowDVector<f64>| {
-            0.5 * p.iter().zip(&pi).map(|(p, pi)| (p - pi).abs()).sum::<f64>()
+            let half = if planted("a-distance-without-its-half") { 1.0 } else { 0.5 };
+            half * p.iter().zip(&pi).map(|(p, pi)| (p - pi).abs()).sum::<f64>()
         };
         let mut distances = vec![distance(&p)];
         for _ in 0..steps {
@@ -176,6 +178,10 @@ impl TransitionMatrix {
         let flow = |i: usize, j: usize| pi[i] * self.0[(i, j)];
         let states = 0..self.states();
         let gaps = states.flat_map(|i| (0..i).map(move |j| (flow(i, j) - flow(j, i)).abs()));
+        if planted("balance-of-neighbours-only") {
+            let next = (1..self.states()).map(|i| (flow(i, i - 1) - flow(i - 1, i)).abs());
+            return Ok(next.fold(0.0, f64::max));
+        }
         Ok(gaps.fold(0.0, f64::max))
     }
 

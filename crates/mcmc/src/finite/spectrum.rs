@@ -11,6 +11,7 @@
 
 use nalgebra::{DMatrix, DVector, RowDVector, SymmetricEigen};
 
+use crate::mutants::planted;
 use crate::{Error, TransitionMatrix};
 
 /// How far the symmetrised matrix may be from symmetry.
@@ -124,6 +125,9 @@ impl Spectrum {
     /// `None` for a single state. It can be negative: a chain that nearly alternates.
     #[must_use]
     pub fn second(&self) -> Option<f64> {
+        if planted("the-second-eigenvalue-by-sign") {
+            return self.values.get(1).copied();
+        }
         self.values.iter().skip(1).copied().max_by(|a, b| a.abs().total_cmp(&b.abs()))
     }
 
