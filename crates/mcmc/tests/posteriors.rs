@@ -1,5 +1,4 @@
-//! Robust adaptive Metropolis on three posteriors of posteriordb, against its reference draws and against
-//! exact values.
+//! Three kernels on three posteriors of posteriordb, against its reference draws and against exact values.
 //!
 //! The published values are means and mean squares of 10,000 reference draws of Stan each, with their Monte
 //! Carlo standard errors, from <https://github.com/stan-dev/posteriordb> (BSD 3-clause). They say that model
@@ -9,12 +8,13 @@
 
 #![allow(clippy::unwrap_used)]
 
-use mcmc::targets::{
-    EightSchools, LinearRegression, LogisticRegression, NonCentredEightSchools, Prior,
+use mcmc::targets::{EightSchools, LinearRegression, LogisticRegression, Prior};
+use mcmc::{
+    Langevin, RobustAdaptive, Schedule, Slice, Trace, diagnostics as d, sample_adapted,
+    sample_chains,
 };
-use mcmc::{RobustAdaptive, Schedule, Trace, diagnostics as d, sample_adapted};
 use nalgebra::{DMatrix, DVector};
-use prob_core::{LogDensity, Seed};
+use prob_core::{GradLogDensity, Seed};
 
 /// A parameter: its exact mean and standard deviation; the published mean with its standard error, and
 /// mean square with its.
@@ -58,18 +58,43 @@ const NES: [Reference; 2] = [
     ),
 ];
 
+/// A kernel on trial, with its scale.
+#[derive(Debug, Clone, Copy)]
+enum Trial {
+    /// Robust adaptive Metropolis, which finds its own.
+    Adaptive,
+    /// The width of slice sampling.
+    Slice(f64),
+    /// The step of the Langevin kernel.
+    Langevin(f64),
+}
+
+/// Where a posterior is, for starts around it, and the seed.
+struct Place<'a>(&'a [f64], f64, Seed);
+
 /// Four chains from starts apart.
-fn draws(
-    target: &(impl LogDensity<[f64]> + Sync),
-    around: &[f64],
-    spread: f64,
-    seed: u64,
+fn draws<T: GradLogDensity + Sync>(
+    target: &T,
+    trial: Trial,
+    Place(at, spread, seed): Place,
 ) -> Trace {
     let offsets = [-1.0, -0.4, 0.4, 1.0].map(|offset| spread * offset);
-    let starts = offsets.map(|offset| around.iter().map(|x| x + offset).collect());
-    let schedule = Schedule { thin: 5 * around.len(), ..Schedule::keep(8_000) };
-    let warm_up = RobustAdaptive::new();
-    sample_adapted(&warm_up, target, &starts, 30_000, schedule, Seed(seed)).unwrap().trace
+    let starts = offsets.map(|offset| at.iter().map(|x| x + offset).collect());
+    let keep = |burn_in, thin| Schedule { burn_in, thin, ..Schedule::keep(8_000) };
+    match trial {
+        Trial::Adaptive => {
+            let (warm_up, schedule) = (RobustAdaptive::new(), keep(0, 5 * at.len()));
+            sample_adapted(&warm_up, target, &starts, 30_000, schedule, seed).unwrap().trace
+        }
+        Trial::Slice(width) => {
+            let kernel = Slice::new(width).unwrap();
+            sample_chains(&kernel, target, &starts, keep(500, 3), seed).unwrap()
+        }
+        Trial::Langevin(step) => {
+            let kernel = Langevin::new(step).unwrap();
+            sample_chains(&kernel, target, &starts, keep(5_000, 20), seed).unwrap()
+        }
+    }
 }
 
 /// What is wrong with draws of parameters: R-hat of 1.01 or more, or a mean, standard deviation or mean
@@ -116,9 +141,10 @@ fn the_references_agree() {
     }
 }
 
-fn eight_schools(law: EightSchools, seed: u64) -> Vec<String> {
-    let law: NonCentredEightSchools = law.non_centred();
-    let trace = draws(&law, &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0, 1.0], 1.0, seed);
+fn eight_schools(law: EightSchools, trial: Trial) -> Vec<String> {
+    let law = law.non_centred();
+    let at = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 4.0, 1.0];
+    let trace = draws(&law, trial, Place(&at, 1.0, Seed(1)));
     let theta = |j: usize| trace.series(|z| z[8] + z[9].exp() * z[j]);
     let mut parameters: Vec<_> = (0..8).map(theta).collect();
     parameters.extend([trace.variable(8), trace.series(|z| z[9].exp())]);
@@ -127,10 +153,22 @@ fn eight_schools(law: EightSchools, seed: u64) -> Vec<String> {
 
 #[test]
 fn eight_schools_without_centres() {
-    let none: [String; 0] = [];
-    assert_eq!(eight_schools(EightSchools::default(), 1), none);
+    for trial in [Trial::Adaptive, Trial::Slice(3.0), Trial::Langevin(0.9)] {
+        right(trial, &eight_schools(EightSchools::default(), trial));
+    }
     // The prior of τ half as wide.
-    assert_ne!(eight_schools(EightSchools::new(5.0, 2.5).unwrap(), 1), none);
+    wrong(&eight_schools(EightSchools::new(5.0, 2.5).unwrap(), Trial::Adaptive));
+}
+
+#[track_caller]
+fn right(trial: Trial, faults: &[String]) {
+    assert!(faults.is_empty(), "{trial:?}: {faults:#?}");
+}
+
+/// The negative control: not by R-hat alone.
+#[track_caller]
+fn wrong(faults: &[String]) {
+    assert!(faults.iter().any(|fault| fault.contains("mean is")), "{faults:#?}");
 }
 
 /// The numbers of a file under `posteriors`, without its header.
@@ -148,35 +186,37 @@ fn line(covariate: &DVector<f64>) -> DMatrix<f64> {
     DMatrix::from_columns(&[DVector::repeat(covariate.len(), 1.0), covariate.clone()])
 }
 
-fn mesquite(coefficients: Prior, seed: u64) -> Vec<String> {
+fn mesquite(coefficients: Prior, trial: Trial) -> Vec<String> {
     let data = columns(include_str!("posteriors/mesquite.csv"));
     let volume = DVector::from_iterator(46, data.row_iter().map(|x| (x[0] * x[1] * x[2]).ln()));
     let weight = data.column(3).map(f64::ln);
     let law = LinearRegression::new(&line(&volume), &weight, coefficients, Prior::Flat).unwrap();
-    let trace = draws(&law, &[5.0, 0.7, -0.8], 0.2, seed);
+    let trace = draws(&law, trial, Place(&[5.0, 0.7, -0.8], 0.2, Seed(2)));
     let sigma = trace.series(|x| x[2].exp());
     faults(&MESQUITE, &[trace.variable(0), trace.variable(1), sigma])
 }
 
 #[test]
 fn the_weight_of_mesquite_leaves() {
-    let none: [String; 0] = [];
-    assert_eq!(mesquite(Prior::Flat, 2), none);
-    assert_ne!(mesquite(Prior::Normal { scale: 1.0 }, 2), none);
+    for trial in [Trial::Adaptive, Trial::Slice(0.2), Trial::Langevin(0.06)] {
+        right(trial, &mesquite(Prior::Flat, trial));
+    }
+    wrong(&mesquite(Prior::Normal { scale: 1.0 }, Trial::Adaptive));
 }
 
-fn nes(prior: Prior, seed: u64) -> Vec<String> {
+fn nes(prior: Prior, trial: Trial) -> Vec<String> {
     let data = columns(include_str!("posteriors/nes1992.csv"));
     let count = |column: usize| data.column(column).iter().map(|x| *x as u32).collect::<Vec<_>>();
     let income = line(&data.column(0).into_owned());
     let law = LogisticRegression::of_counts(&income, &count(1), &count(2), prior).unwrap();
-    let trace = draws(&law, &[-1.4, 0.3], 0.2, seed);
+    let trace = draws(&law, trial, Place(&[-1.4, 0.3], 0.2, Seed(3)));
     faults(&NES, &[trace.variable(0), trace.variable(1)])
 }
 
 #[test]
 fn the_vote_of_1992_by_income() {
-    let none: [String; 0] = [];
-    assert_eq!(nes(Prior::Flat, 3), none);
-    assert_ne!(nes(Prior::Normal { scale: 1.0 }, 3), none);
+    for trial in [Trial::Adaptive, Trial::Slice(0.3), Trial::Langevin(0.03)] {
+        right(trial, &nes(Prior::Flat, trial));
+    }
+    wrong(&nes(Prior::Normal { scale: 1.0 }, Trial::Adaptive));
 }
