@@ -12,9 +12,16 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_ergodic");
 #[test]
 fn every_command_explains_itself_with_examples() {
     let program = Program::new(PROGRAM).unwrap();
-    for command in
-        ["train-ae", "accuracy", "gibbs-demo", "metropolis-demo", "bayes-demo", "mle-demo", "bench"]
-    {
+    for command in [
+        "train-ae",
+        "accuracy",
+        "gibbs-demo",
+        "metropolis-demo",
+        "tempering-demo",
+        "bayes-demo",
+        "mle-demo",
+        "bench",
+    ] {
         let help = program.run(&format!("{command} --help")).unwrap().succeeded().unwrap();
         assert!(help.stdout().contains("Examples:"), "{}", help.stdout());
         assert!(help.stdout().contains(&format!("cargo xtask {command}")));
@@ -111,6 +118,26 @@ fn metropolis_demo_has_the_expected_acceptance_and_tells_what_not_to_believe() {
 }
 
 #[test]
+fn tempering_demo_finds_the_mode_that_a_plain_chain_never_sees() {
+    let program = Program::new(PROGRAM).unwrap();
+    let out = program.run("tempering-demo --smoke").unwrap().succeeded().unwrap().stdout();
+    let weight = |kind: &str| {
+        let name = format!("weight of the right mode, {kind}");
+        let row = out.lines().find(|l| l.trim_start().starts_with(&name)).unwrap();
+        row.trim_start()[name.len()..].split_whitespace().next().unwrap().parse::<f64>().unwrap()
+    };
+    assert_eq!(weight("plain"), 0.0, "{out}");
+    assert!((weight("tempered") - 0.7).abs() < 0.3, "{out}");
+    assert!(out.contains("no diagnostic sees a mode that no chain has visited"), "{out}");
+    let run = program.latest("tempering-demo").unwrap();
+    for name in ["traces.png", "histograms.svg", "ladder.png", "exchanges.svg", "ranks.svg"] {
+        assert!(run.join("figures").join(name).exists(), "{name}");
+    }
+    assert_eq!(fs::read_to_string(run.join("ladder.csv")).unwrap().lines().count(), 1 + 5);
+    assert_eq!(status(&run).unwrap(), "finished");
+}
+
+#[test]
 fn bayes_demo_says_three_percent_and_leaves_what_it_promises() {
     let program = Program::new(PROGRAM).unwrap();
     let out = program.run("bayes-demo --smoke").unwrap().succeeded().unwrap().stdout();
@@ -167,6 +194,8 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("gibbs-demo --dimension 1", "from 2 to 50"),
         ("gibbs-demo --sweeps 1000000 --chains 60", "from 1 to 10"),
         ("metropolis-demo --scales 0", "one to six"),
+        ("tempering-demo --levels 1", "from 2 to 20"),
+        ("tempering-demo --start middle", "both"),
         ("bayes-demo --prevalence 0", "below 1"),
         ("bayes-demo --sensitivity 2", "from 0 to 1"),
         ("bayes-demo --tests 0", "from 1 to 30"),

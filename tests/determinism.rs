@@ -53,6 +53,7 @@ fn the_configuration_of_a_run_repeats_it() {
     let demos = [
         ("gibbs-demo", "gibbs-demo --smoke --seed 3", "draws.csv"),
         ("metropolis-demo", "metropolis-demo --smoke --seed 3", "draws.csv"),
+        ("tempering-demo", "tempering-demo --smoke --seed 3", "draws.csv"),
         ("bayes-demo", "bayes-demo --smoke --seed 3", "sample.csv"),
         ("mle-demo", "mle-demo --smoke --seed 3", "replications.csv"),
     ];

@@ -19,6 +19,7 @@ mod place;
 #[cfg(feature = "autoenc")]
 mod progress;
 mod table;
+mod tempering_demo;
 #[cfg(feature = "autoenc")]
 mod train_ae;
 
@@ -45,6 +46,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::GibbsDemo(args) => gibbs_demo::run(&args),
         Command::MetropolisDemo(args) => metropolis_demo::run(&args),
         Command::MleDemo(args) => mle_demo::run(&args),
+        Command::TemperingDemo(args) => tempering_demo::run(&args),
         #[cfg(feature = "autoenc")]
         Command::TrainAe(args) => train_ae::run(&args),
         #[cfg(feature = "autoenc")]
