@@ -20,6 +20,7 @@ fn every_command_explains_itself_with_examples() {
         "tempering-demo",
         "bayes-demo",
         "mle-demo",
+        "random-walk-demo",
         "bench",
     ] {
         let help = program.run(&format!("{command} --help")).unwrap().succeeded().unwrap();
@@ -176,6 +177,22 @@ fn mle_demo_puts_estimates_beside_the_truth_and_the_bound() {
 }
 
 #[test]
+fn random_walk_demo_finds_the_law_of_diffusion() {
+    let program = Program::new(PROGRAM).unwrap();
+    let out = program.run("random-walk-demo --smoke").unwrap().succeeded().unwrap().stdout();
+    let row = out.lines().find(|l| l.trim_start().starts_with("diffusion constant D")).unwrap();
+    let z: f64 = row.split_whitespace().last().unwrap().parse().unwrap();
+    assert!(z.abs() <= 5.0, "{out}");
+    let run = program.latest("random-walk-demo").unwrap();
+    for name in ["paths.png", "diffusion.svg", "distribution.svg", "passage.svg"] {
+        assert!(run.join("figures").join(name).exists(), "{name}");
+    }
+    let passages = fs::read_to_string(run.join("passages.csv")).unwrap();
+    assert_eq!(passages.lines().count(), 1 + 200);
+    assert_eq!(status(&run).unwrap(), "finished");
+}
+
+#[test]
 fn values_that_cannot_be_are_refused_with_their_range() {
     let program = Program::new(PROGRAM).unwrap();
     for (line, word) in [
@@ -203,6 +220,10 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("mle-demo --parameters 1", "two numbers"),
         ("mle-demo --family beta --parameters 0.5,1", "from 1 to 100"),
         ("mle-demo --size 1", "from 10"),
+        ("random-walk-demo --dimension 4", "1, 2 or 3"),
+        ("random-walk-demo --width 9", "--boundary"),
+        ("random-walk-demo --target 0", "not 0"),
+        ("random-walk-demo --steps 1000000", "from 100 to 2000"),
         ("bench --rounds 0", "from 1 to 100"),
     ] {
         let ran = program.run(line).unwrap();

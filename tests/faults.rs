@@ -135,9 +135,13 @@ fn a_configuration_file_that_cannot_be_read_is_named() {
 fn an_output_folder_that_cannot_be_made_is_named() {
     let program = Program::new(PROGRAM).unwrap();
     fs::write(program.folder().join("taken"), "").unwrap();
-    for command in
-        ["train-ae --smoke", "gibbs-demo --smoke", "bayes-demo --smoke", "mle-demo --smoke"]
-    {
+    for command in [
+        "train-ae --smoke",
+        "gibbs-demo --smoke",
+        "bayes-demo --smoke",
+        "mle-demo --smoke",
+        "random-walk-demo --smoke",
+    ] {
         refused(&program.run(&format!("{command} --out taken")).unwrap(), "taken");
     }
 }

@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{accuracy, bayes_demo, gibbs_demo, metropolis_demo, mle_demo, tempering_demo};
+use crate::{
+    accuracy, bayes_demo, gibbs_demo, metropolis_demo, mle_demo, random_walk_demo, tempering_demo,
+};
 #[cfg(feature = "autoenc")]
 use crate::{bench, train_ae};
 
@@ -39,6 +41,8 @@ pub enum Command {
     MetropolisDemo(metropolis_demo::Args),
     /// Maximum likelihood: the surface, confidence regions, errors against sample size
     MleDemo(mle_demo::Args),
+    /// Random walks: paths, the law of diffusion with its error, first passages
+    RandomWalkDemo(random_walk_demo::Args),
     /// Two modes far apart: a plain random walk is stuck, parallel tempering is not
     TemperingDemo(tempering_demo::Args),
     /// Measure throughput: each model and batch size, and peers in other languages

@@ -18,6 +18,7 @@ mod mle_demo;
 mod place;
 #[cfg(feature = "autoenc")]
 mod progress;
+mod random_walk_demo;
 mod table;
 mod tempering_demo;
 #[cfg(feature = "autoenc")]
@@ -46,6 +47,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::GibbsDemo(args) => gibbs_demo::run(&args),
         Command::MetropolisDemo(args) => metropolis_demo::run(&args),
         Command::MleDemo(args) => mle_demo::run(&args),
+        Command::RandomWalkDemo(args) => random_walk_demo::run(&args),
         Command::TemperingDemo(args) => tempering_demo::run(&args),
         #[cfg(feature = "autoenc")]
         Command::TrainAe(args) => train_ae::run(&args),
