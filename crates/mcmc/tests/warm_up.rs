@@ -150,6 +150,34 @@ fn the_draws_follow_the_law() {
     negative_control(&checks(&wrong.trace), FalseAlarm::DEFAULT);
 }
 
+/// e^−x on x > 0, drawn by a kernel that aims at many acceptances; and by one that goes on learning, at
+/// the full rate: what `sample_adapted` must not do.
+#[test]
+fn to_learn_for_ever_would_be_seen() {
+    let law = |x: &[f64]| if x[0] > 0.0 { -x[0] } else { f64::NEG_INFINITY };
+    let warm_up = RobustAdaptive::new().aiming_at(0.8).unwrap();
+    let check = |draws: &[f64]| [ks("exponential", draws, |x| -(-x).exp_m1()).unwrap()];
+    let (draws, thin) = (1_500, 200);
+    let schedule = Schedule { thin, ..Schedule::keep(draws) };
+    let frozen = sample_adapted(&warm_up, &law, &[vec![1.0]], 2_000, schedule, Seed(8)).unwrap();
+    assert!(d::ess_bulk(&frozen.trace.variable(0)).unwrap() > 0.8 * draws as f64);
+    holds(&check(frozen.trace.values()), FalseAlarm::DEFAULT);
+
+    let mut rng = Seed(8).stream("chain", 0);
+    let (mut learning, mut x) = (warm_up, vec![1.0]);
+    let mut draw = || {
+        for _ in 0..thin {
+            let (kernel, arrived) = learning.warm_up(&law, &x, 1, &mut rng).unwrap();
+            learning =
+                RobustAdaptive::new().aiming_at(0.8).unwrap().from_walk(kernel.proposal().clone());
+            x = arrived;
+        }
+        x[0]
+    };
+    let learnt: Vec<f64> = (0..draws).map(|_| draw()).collect();
+    negative_control(&check(&learnt), FalseAlarm::DEFAULT);
+}
+
 fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
 }
