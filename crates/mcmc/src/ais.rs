@@ -89,9 +89,10 @@ impl Annealed {
 /// ```
 ///
 /// # Errors
-/// [`Error::Zero`] without particles or betas; [`Error::NotALadder`] unless the betas increase from 0
-/// to 1; [`Error::ParticleFailed`] with the first particle that cannot go on: it started where the
-/// first law has no density, met a log density that is NaN or `+∞`, or panicked.
+/// [`Error::Zero`] without particles or betas, [`Error::TooMany`] for particles beyond memory;
+/// [`Error::NotALadder`] unless the betas increase from 0 to 1; [`Error::ParticleFailed`] with the first
+/// particle that cannot go on: it started where the first law has no density, met a log density that is
+/// NaN or `+∞`, or panicked.
 pub fn ais<P, K>(
     path: P,
     kernel: &K,
@@ -108,6 +109,7 @@ where
         return Err(Error::Zero { what: "the number of particles" });
     }
     from_zero_to_one(betas)?;
+    let mut ends = room(particles)?;
     let run = |particle: usize| {
         let mut rng = seed.stream("ais", particle as u64);
         unless_panicked(|| {
@@ -115,7 +117,8 @@ where
             anneal(&path, kernel, betas.iter().copied(), &start, &mut rng)
         })
     };
-    collect((0..particles).into_par_iter().map(run).collect())
+    (0..particles).into_par_iter().map(run).collect_into_vec(&mut ends);
+    collect(ends)
 }
 
 /// Anneals backwards, from `beta = 1` to `beta = 0`: one particle from each of `starts`.
@@ -232,6 +235,14 @@ where
         law = next;
     }
     Ok(log_weight)
+}
+
+/// Room for the ends of all particles.
+fn room(particles: usize) -> Result<Vec<Result<f64, Reason>>, Error> {
+    let mut room = Vec::new();
+    let too_many = |_| Error::TooMany { what: "particles", count: particles };
+    room.try_reserve_exact(particles).map_err(too_many)?;
+    Ok(room)
 }
 
 /// All particles, or the first that failed: which one comes out must not depend on threads.

@@ -138,7 +138,7 @@ where
 ///
 /// # Errors
 /// [`Error::Zero`] for no chains, draws or thinning; [`Error::LengthMismatch`] for starts that
-/// differ in length; [`Error::TooLarge`] for a trace beyond memory; [`Error::BadStart`] with what
+/// differ in length, or a kernel that has not as many names as statistics; [`Error::TooLarge`] for a trace beyond memory; [`Error::BadStart`] with what
 /// [`Kernel::init`] says; [`Error::ChainsFailed`] if a chain cannot go on or panics, with the draws of
 /// the others.
 pub fn sample_chains<K, D>(
@@ -172,7 +172,12 @@ where
     D: ?Sized,
 {
     schedule.check()?;
-    Trace::zeros(starts.len(), schedule.draws, same_length(starts)?, K::Info::names())
+    let (names, expected) = (K::Info::names(), K::Info::COUNT);
+    if names.len() != expected {
+        let (what, found) = ("the list of names of statistics", names.len());
+        return Err(Error::LengthMismatch { what, expected, found });
+    }
+    Trace::zeros(starts.len(), schedule.draws, same_length(starts)?, names)
 }
 
 /// A chain about to run, with its kernel, or why it cannot.

@@ -169,6 +169,9 @@ pub enum ChoiceInfo<A, B> {
     Second(B),
 }
 
+/// The column of a [`Choice`] that says how often the first kernel was chosen.
+pub(crate) const CHOSEN: &str = "first";
+
 /// One column, `first`: the share of the steps that were of the first kernel. Then the columns of both;
 /// the steps of the other kernel count as 0 in them, so that a mean for a step of the first is the
 /// column divided by `first`, and one for a step of the second by `1 − first`.
@@ -176,7 +179,7 @@ impl<A: Statistics, B: Statistics> Statistics for ChoiceInfo<A, B> {
     const COUNT: usize = 1 + A::COUNT + B::COUNT;
 
     fn names() -> Vec<&'static str> {
-        [vec!["first"], A::names(), B::names()].concat()
+        [vec![CHOSEN], A::names(), B::names()].concat()
     }
 
     #[inline]

@@ -435,6 +435,14 @@ pub enum Error {
         /// The point proposed.
         to: Vec<f64>,
     },
+    /// A list would not fit into memory.
+    #[error("{count} {what} do not fit into memory")]
+    TooMany {
+        /// What was asked for.
+        what: &'static str,
+        /// How many.
+        count: usize,
+    },
 }
 
 /// Why one chain stopped.

@@ -34,7 +34,8 @@ pub trait Kernel<D: ?Sized, X: ?Sized> {
     /// Kernels whose state owns buffers replace this default, which allocates.
     ///
     /// # Errors
-    /// As [`init`](Self::init).
+    /// As [`init`](Self::init). The position is then what it was, but a state of several parts may be half
+    /// under the new law: it must be placed again before its next step.
     fn place(&self, target: &D, state: &mut Self::State, x: &X) -> Result<(), Error> {
         *state = self.init(target, x)?;
         Ok(())

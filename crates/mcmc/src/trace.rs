@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::Error;
+use crate::{Error, cycle::CHOSEN};
 
 /// The draws of several chains of equal length.
 ///
@@ -104,7 +104,7 @@ impl Trace {
     }
 
     /// A statistic of the steps as one series a chain: the mean over the steps of each draw. `None`
-    /// if the kernel has none of this name.
+    /// if the kernel has none of this name; the first, if it has several.
     #[must_use]
     pub fn statistic(&self, name: &str) -> Option<Vec<Vec<f64>>> {
         let columns = self.statistic_names.len();
@@ -113,10 +113,17 @@ impl Trace {
         Some(self.statistics.chunks_exact(self.draws * columns).map(series).collect())
     }
 
-    /// The share of the proposals that were accepted, a number for each chain. `None` for kernels
-    /// without proposals.
+    /// The share of the proposals that were accepted, a number for each chain.
+    ///
+    /// `None` for kernels without proposals, and for those of several parts that have no one such share:
+    /// a [`Cycle`](crate::Cycle) of two that propose, and every [`Choice`](crate::Choice), whose column
+    /// counts the steps of the other part as well.
     #[must_use]
     pub fn acceptance(&self) -> Option<Vec<f64>> {
+        let columns = |name: &str| self.statistic_names.iter().filter(|n| **n == name).count();
+        if columns("accepted") != 1 || columns(CHOSEN) > 0 {
+            return None;
+        }
         let mean = |x: Vec<f64>| x.iter().sum::<f64>() / x.len() as f64;
         Some(self.statistic("accepted")?.into_iter().map(mean).collect())
     }
@@ -131,9 +138,12 @@ impl Trace {
         }
         Some(Self {
             chains: chains.len(),
+            draws: self.draws,
+            variables: self.variables,
             values: pick(chains, &self.values, self.draws * self.variables),
+            names: self.names.clone(),
+            statistic_names: self.statistic_names.clone(),
             statistics: pick(chains, &self.statistics, self.draws * self.statistic_names.len()),
-            ..self.clone()
         })
     }
 

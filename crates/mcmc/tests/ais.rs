@@ -350,6 +350,10 @@ fn what_cannot_be_annealed_is_refused() {
     }
     assert!(matches!(run(&[], 3), Err(Error::Zero { .. })));
     assert!(matches!(run(&[0.0, 1.0], 0), Err(Error::Zero { .. })));
+    for particles in [usize::MAX, usize::MAX / 64] {
+        let refused = run(&[0.0, 1.0], particles);
+        assert_eq!(refused, Err(Error::TooMany { what: "particles", count: particles }));
+    }
     let backward = |starts: &[Vec<f64>]| reverse_ais(&path, &kernel, &even(2), starts, Seed(1));
     assert!(matches!(backward(&[]), Err(Error::Zero { .. })));
     let lengths = backward(&[vec![0.0], vec![0.0, 1.0]]);

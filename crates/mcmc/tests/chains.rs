@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use mcmc::{
-    Error, Gibbs, Kernel, MetropolisHastings, RandomWalk, Reason, Schedule, Trace, sample_chains,
-    walk,
+    Choice, Cycle, Error, Gibbs, Kernel, MetropolisHastings, RandomWalk, Reason, Schedule, Slice,
+    Statistics, Trace, sample_chains, walk,
 };
 use nalgebra::{dmatrix, dvector};
 use prob_core::{MvNormal, Seed};
+use rand::Rng;
 
 fn target() -> MvNormal {
     MvNormal::new(dvector![0.0, 0.0], dmatrix![1.0, 0.5; 0.5, 1.0]).unwrap()
@@ -241,4 +242,71 @@ fn a_placed_state_has_nothing_stale() {
         Err(Error::OutsideSupport { .. })
     ));
     assert_eq!(placed.position(), before.position());
+}
+
+/// A walk that tells `N` numbers of each step, and has names for two.
+struct Talkative<const N: usize>;
+
+struct Told<const N: usize>;
+
+impl<const N: usize> Statistics for Told<N> {
+    const COUNT: usize = N;
+
+    fn names() -> Vec<&'static str> {
+        vec!["one", "two"]
+    }
+
+    fn add_to(&self, sums: &mut [f64]) {
+        sums.iter_mut().for_each(|sum| *sum += 1.0);
+    }
+}
+
+impl<const N: usize> Kernel<MvNormal, [f64]> for Talkative<N> {
+    type State = Vec<f64>;
+    type Info = Told<N>;
+
+    fn init(&self, _: &MvNormal, x: &[f64]) -> Result<Vec<f64>, Error> {
+        Ok(x.to_vec())
+    }
+
+    fn position<'s>(&self, state: &'s Vec<f64>) -> &'s [f64] {
+        state
+    }
+
+    fn step(&self, _: &MvNormal, _: &mut Vec<f64>, _: &mut impl Rng) -> Result<Told<N>, Error> {
+        Ok(Told)
+    }
+}
+
+/// Otherwise numbers would stand under the names of others.
+#[test]
+fn a_kernel_with_as_many_names_as_statistics_is_asked_for() {
+    let (target, starts) = (target(), [vec![0.0, 0.0]]);
+    let two = sample_chains(&Talkative::<2>, &target, &starts, Schedule::keep(3), Seed(1)).unwrap();
+    assert_eq!(two.statistic("two"), Some(vec![vec![1.0; 3]]));
+    let one = sample_chains(&Talkative::<1>, &target, &starts, Schedule::keep(3), Seed(1));
+    let three = sample_chains(&Talkative::<3>, &target, &starts, Schedule::keep(3), Seed(1));
+    for (refused, count) in [(one, 1), (three, 3)] {
+        let what = "the list of names of statistics";
+        assert_eq!(refused, Err(Error::LengthMismatch { what, expected: count, found: 2 }));
+    }
+}
+
+/// A kernel of several parts has no one rate of acceptance.
+#[test]
+fn acceptance_is_that_of_one_kernel_alone() {
+    let (walk, slice) =
+        (MetropolisHastings::new(RandomWalk::new(2.0).unwrap()), Slice::new(1.0).unwrap());
+    let law = |x: &[f64]| -0.5 * x[0] * x[0];
+    let starts = [vec![0.0]];
+    let schedule = Schedule::keep(50);
+    let one = sample_chains(&Cycle::new(walk, slice), &law, &starts, schedule, Seed(1)).unwrap();
+    assert_eq!(one.acceptance().map(|a| a.len()), Some(1));
+    let two = sample_chains(&Cycle::new(walk, walk), &law, &starts, schedule, Seed(1)).unwrap();
+    assert_eq!(two.acceptance(), None, "which of the two?");
+    // Here the steps of the other kernel count as rejected: the column is no rate.
+    let mixed = Choice::new(0.5, walk, slice).unwrap();
+    let mixed = sample_chains(&mixed, &law, &starts, schedule, Seed(1)).unwrap();
+    assert!(mixed.statistic("accepted").is_some());
+    assert_eq!(mixed.acceptance(), None);
 }
