@@ -2,7 +2,7 @@
 
 use prob_core::{GradLogDensity, LogDensity};
 
-use super::{LOG_NORM, Prior, settled, settled_with};
+use super::{LOG_NORM, Normalised, Prior, settled, settled_with};
 use crate::Error;
 
 /// Schools.
@@ -42,13 +42,16 @@ const ERRORS: [f64; J] = [15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0];
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EightSchools {
-    mean: Prior,
-    spread: Prior,
+    mean: Normalised,
+    spread: Normalised,
+    /// The logarithms of the constants of all 16 normal laws but `τ^−8`.
+    log_norm: f64,
 }
 
 impl Default for EightSchools {
     fn default() -> Self {
-        Self { mean: Prior::Normal { scale: 5.0 }, spread: Prior::Cauchy { scale: 5.0 } }
+        let (mean, spread) = (Prior::Normal { scale: 5.0 }, Prior::Cauchy { scale: 5.0 });
+        Self::of(mean.normalised(), spread.normalised())
     }
 }
 
@@ -61,7 +64,12 @@ impl EightSchools {
         let mean = Prior::Normal { scale: mean_scale }.check("the scale of the mean's prior")?;
         let spread =
             Prior::Cauchy { scale: spread_scale }.check("the scale of the spread's prior")?;
-        Ok(Self { mean, spread })
+        Ok(Self::of(mean, spread))
+    }
+
+    fn of(mean: Normalised, spread: Normalised) -> Self {
+        let log_errors: f64 = ERRORS.iter().map(|sigma| sigma.ln()).sum();
+        Self { mean, spread, log_norm: 2.0 * J as f64 * LOG_NORM - log_errors }
     }
 
     /// The same posterior in the coordinates `((θ − μ)/τ, μ, ln τ)`.
@@ -70,20 +78,24 @@ impl EightSchools {
         NonCentredEightSchools { centred: self }
     }
 
-    /// `ln p(μ) + ln p(ln τ)` with its two slopes.
+    /// `ln p(μ) + ln p(ln τ)` and all constants.
     #[inline]
-    fn log_hyperprior(&self, mu: f64, log_tau: f64) -> (f64, [f64; 2]) {
-        let tau = log_tau.exp();
-        let value = self.mean.log_density(mu) + self.spread.log_half_density(tau) + log_tau;
-        (value, [self.mean.slope(mu), 1.0 + self.spread.log_slope(tau)])
+    fn log_hyperprior(&self, mu: f64, tau: f64, log_tau: f64) -> f64 {
+        self.log_norm + self.mean.log_density(mu) + self.spread.log_half_density(tau) + log_tau
+    }
+
+    /// Its two slopes.
+    #[inline]
+    fn hyperslopes(&self, mu: f64, tau: f64) -> [f64; 2] {
+        [self.mean.slope(mu), 1.0 + self.spread.log_slope(tau)]
     }
 }
 
-/// `ln N(y_j; θ, σ_j²)` and its slope in `θ`.
+/// `ln N(y_j; θ, σ_j²)` without its constant, and its slope in `θ`.
 #[inline]
 fn log_likelihood(j: usize, theta: f64) -> (f64, f64) {
     let z = (EFFECTS[j] - theta) / ERRORS[j];
-    (LOG_NORM - ERRORS[j].ln() - 0.5 * z * z, z / ERRORS[j])
+    (-0.5 * z * z, z / ERRORS[j])
 }
 
 /// A point in its parts: eight effects, `μ`, `ln τ`.
@@ -96,10 +108,11 @@ fn parts(x: &[f64]) -> Option<([f64; J], f64, f64)> {
 impl LogDensity<[f64]> for EightSchools {
     fn log_density(&self, x: &[f64]) -> f64 {
         let Some((theta, mu, log_tau)) = parts(x) else { return f64::NEG_INFINITY };
-        let (mut sum, narrow) = (self.log_hyperprior(mu, log_tau).0, (-log_tau).exp());
+        let narrow = (-log_tau).exp();
+        let mut sum = self.log_hyperprior(mu, log_tau.exp(), log_tau) - J as f64 * log_tau;
         for (j, theta) in theta.into_iter().enumerate() {
             let z = (theta - mu) * narrow;
-            sum += log_likelihood(j, theta).0 + LOG_NORM - log_tau - 0.5 * z * z;
+            sum += log_likelihood(j, theta).0 - 0.5 * z * z;
         }
         settled(sum, x)
     }
@@ -115,13 +128,13 @@ impl GradLogDensity for EightSchools {
         assert_eq!(grad.len(), x.len(), "the gradient must have one element per variable");
         grad.fill(0.0);
         let Some((theta, mu, log_tau)) = parts(x) else { return f64::NEG_INFINITY };
-        let (mut sum, slopes) = self.log_hyperprior(mu, log_tau);
-        grad[J..].copy_from_slice(&slopes);
-        let narrow = (-log_tau).exp();
+        let (tau, narrow) = (log_tau.exp(), (-log_tau).exp());
+        let mut sum = self.log_hyperprior(mu, tau, log_tau) - J as f64 * log_tau;
+        grad[J..].copy_from_slice(&self.hyperslopes(mu, tau));
         for (j, theta) in theta.into_iter().enumerate() {
             let z = (theta - mu) * narrow;
             let (likelihood, slope) = log_likelihood(j, theta);
-            sum += likelihood + LOG_NORM - log_tau - 0.5 * z * z;
+            sum += likelihood - 0.5 * z * z;
             grad[j] = slope - z * narrow;
             grad[J] += z * narrow;
             grad[J + 1] += z * z - 1.0;
@@ -174,9 +187,10 @@ impl NonCentredEightSchools {
 impl LogDensity<[f64]> for NonCentredEightSchools {
     fn log_density(&self, x: &[f64]) -> f64 {
         let Some((z, mu, log_tau)) = parts(x) else { return f64::NEG_INFINITY };
-        let (mut sum, tau) = (self.centred.log_hyperprior(mu, log_tau).0, log_tau.exp());
+        let tau = log_tau.exp();
+        let mut sum = self.centred.log_hyperprior(mu, tau, log_tau);
         for (j, z) in z.into_iter().enumerate() {
-            sum += log_likelihood(j, mu + tau * z).0 + LOG_NORM - 0.5 * z * z;
+            sum += log_likelihood(j, mu + tau * z).0 - 0.5 * z * z;
         }
         settled(sum, x)
     }
@@ -192,12 +206,12 @@ impl GradLogDensity for NonCentredEightSchools {
         assert_eq!(grad.len(), x.len(), "the gradient must have one element per variable");
         grad.fill(0.0);
         let Some((z, mu, log_tau)) = parts(x) else { return f64::NEG_INFINITY };
-        let (mut sum, slopes) = self.centred.log_hyperprior(mu, log_tau);
-        grad[J..].copy_from_slice(&slopes);
         let tau = log_tau.exp();
+        let mut sum = self.centred.log_hyperprior(mu, tau, log_tau);
+        grad[J..].copy_from_slice(&self.centred.hyperslopes(mu, tau));
         for (j, z) in z.into_iter().enumerate() {
             let (likelihood, slope) = log_likelihood(j, mu + tau * z);
-            sum += likelihood + LOG_NORM - 0.5 * z * z;
+            sum += likelihood - 0.5 * z * z;
             grad[j] = tau * slope - z;
             grad[J] += slope;
             grad[J + 1] += tau * slope * z;

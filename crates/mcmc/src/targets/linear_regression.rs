@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 use prob_core::{GradLogDensity, LogDensity};
 
-use super::{FlatPosterior, LOG_NORM, Prior, design, settled, settled_with};
+use super::{FlatPosterior, LOG_NORM, Normalised, Prior, design, settled, settled_with};
 use crate::{Error, error::check_finite};
 
 /// Normal linear regression, `y = X β + ε` with `ε_i ~ N(0, σ²)`: the law of the coefficients and of the
@@ -41,8 +41,8 @@ pub struct LinearRegression {
     pub(super) projected: DVector<f64>,
     /// `|y − Q Qᵀy|²`.
     pub(super) rest: f64,
-    coefficients: Prior,
-    deviation: Prior,
+    coefficients: Normalised,
+    deviation: Normalised,
 }
 
 impl LinearRegression {
@@ -66,10 +66,10 @@ impl LinearRegression {
         let coefficients = coefficients.check("the scale of the coefficients' prior")?;
         let deviation = deviation.check("the scale of the deviation's prior")?;
         let (q, r) = design.clone().qr().unpack();
-        if coefficients == Prior::Flat {
+        if coefficients.is_flat() {
             design::check_rank(design, &r)?;
         }
-        if coefficients == Prior::Flat && deviation == Prior::Flat && n < k + 2 {
+        if coefficients.is_flat() && deviation.is_flat() && n < k + 2 {
             let what = "the number of observations";
             return Err(Error::TooFew { what, found: n, needed: k + 2 });
         }
@@ -96,7 +96,7 @@ impl LinearRegression {
     /// through all of them.
     #[must_use]
     pub fn exact(&self) -> Option<FlatPosterior> {
-        let flat = self.coefficients == Prior::Flat && self.deviation == Prior::Flat;
+        let flat = self.coefficients.is_flat() && self.deviation.is_flat();
         let enough = self.observations >= self.factor.nrows() + 4;
         if flat && enough { FlatPosterior::new(self) } else { None }
     }

@@ -3,7 +3,7 @@
 use nalgebra::DMatrix;
 use prob_core::{GradLogDensity, LogDensity};
 
-use super::{Prior, design, settled, settled_with};
+use super::{Normalised, Prior, design, settled, settled_with};
 use crate::Error;
 
 /// Logistic regression: the law of `k` coefficients given trials whose chance of success is
@@ -38,7 +38,7 @@ pub struct LogisticRegression {
     covariates: DMatrix<f64>,
     /// `s_i` and `n_i`.
     counts: Vec<[f64; 2]>,
-    prior: Prior,
+    prior: Normalised,
 }
 
 impl LogisticRegression {
@@ -82,7 +82,7 @@ impl LogisticRegression {
     fn checked(design: &DMatrix<f64>, counts: Vec<[f64; 2]>, prior: Prior) -> Result<Self, Error> {
         design::check(design, counts.len())?;
         let prior = prior.check("the scale of the coefficients' prior")?;
-        if prior == Prior::Flat {
+        if prior.is_flat() {
             design::check_rank(design, &design.clone().qr().unpack_r())?;
         }
         Ok(Self { covariates: design.transpose(), counts, prior })

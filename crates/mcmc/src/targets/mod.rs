@@ -54,6 +54,8 @@ pub use linear_regression::LinearRegression;
 pub use logistic_regression::LogisticRegression;
 pub use prior::Prior;
 
+use prior::Normalised;
+
 /// `−½ ln 2π`.
 const LOG_NORM: f64 = -0.918_938_533_204_672_8;
 

@@ -33,43 +33,63 @@ pub enum Prior {
 }
 
 impl Prior {
-    pub(super) fn check(self, what: &'static str) -> Result<Self, Error> {
+    pub(super) fn check(self, what: &'static str) -> Result<Normalised, Error> {
         match self {
             Self::Normal { scale: value } | Self::Cauchy { scale: value }
                 if !(value.is_finite() && value > 0.0) =>
             {
                 Err(Error::NotPositive { what, value })
             }
-            _ => Ok(self),
+            _ => Ok(self.normalised()),
         }
+    }
+
+    /// For a positive scale.
+    pub(super) fn normalised(self) -> Normalised {
+        let log_norm = match self {
+            Self::Flat => 0.0,
+            Self::Normal { scale } => LOG_NORM - scale.ln(),
+            Self::Cauchy { scale } => -(PI * scale).ln(),
+        };
+        Normalised { prior: self, log_norm }
+    }
+}
+
+/// A prior with the logarithm of its constant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Normalised {
+    prior: Prior,
+    log_norm: f64,
+}
+
+impl Normalised {
+    pub(super) fn is_flat(self) -> bool {
+        self.prior == Prior::Flat
     }
 
     /// `ln p(x)`.
     #[inline]
     pub(super) fn log_density(self, x: f64) -> f64 {
-        match self {
-            Self::Flat => 0.0,
-            Self::Normal { scale } => LOG_NORM - scale.ln() - 0.5 * (x / scale).powi(2),
-            Self::Cauchy { scale } => -(PI * scale).ln() - log_one_plus_square(x / scale),
+        match self.prior {
+            Prior::Flat => 0.0,
+            Prior::Normal { scale } => self.log_norm - 0.5 * (x / scale).powi(2),
+            Prior::Cauchy { scale } => self.log_norm - log_one_plus_square(x / scale),
         }
     }
 
     /// `ln p(x)` on `x > 0`, where the halves of both sides are.
     #[inline]
     pub(super) fn log_half_density(self, x: f64) -> f64 {
-        match self {
-            Self::Flat => 0.0,
-            _ => LN_2 + self.log_density(x),
-        }
+        if self.is_flat() { 0.0 } else { LN_2 + self.log_density(x) }
     }
 
     /// `d ln p(x) / dx`, on either side.
     #[inline]
     pub(super) fn slope(self, x: f64) -> f64 {
-        match self {
-            Self::Flat => 0.0,
-            Self::Normal { scale } => -x / scale / scale,
-            Self::Cauchy { scale } => {
+        match self.prior {
+            Prior::Flat => 0.0,
+            Prior::Normal { scale } => -x / scale / scale,
+            Prior::Cauchy { scale } => {
                 let z = x / scale;
                 // −2z / (1 + z²) without a square that overflows.
                 -2.0 / (z + z.recip()) / scale
@@ -80,10 +100,10 @@ impl Prior {
     /// `d ln p(x) / d ln x` on `x > 0`.
     #[inline]
     pub(super) fn log_slope(self, x: f64) -> f64 {
-        match self {
-            Self::Flat => 0.0,
-            Self::Normal { scale } => -(x / scale).powi(2),
-            Self::Cauchy { scale } => -2.0 / (1.0 + (scale / x).powi(2)),
+        match self.prior {
+            Prior::Flat => 0.0,
+            Prior::Normal { scale } => -(x / scale).powi(2),
+            Prior::Cauchy { scale } => -2.0 / (1.0 + (scale / x).powi(2)),
         }
     }
 }
