@@ -211,6 +211,7 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("gibbs-demo --dimension 1", "from 2 to 50"),
         ("gibbs-demo --sweeps 1000000 --chains 60", "from 1 to 10"),
         ("metropolis-demo --scales 0", "one to six"),
+        ("metropolis-demo --target banana --correlation 0.5", "left out"),
         ("tempering-demo --levels 1", "from 2 to 20"),
         ("tempering-demo --start middle", "both"),
         ("bayes-demo --prevalence 0", "below 1"),

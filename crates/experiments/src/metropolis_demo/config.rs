@@ -1,5 +1,6 @@
 //! What a run of `metropolis-demo` is: from flags over a file over the defaults.
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 
@@ -8,11 +9,25 @@ use crate::choices::{LARGEST_SEED, refused};
 /// Draws of all chains of a scale at most: each becomes a line of a file.
 const MOST_DRAWS: usize = 2_000_000;
 
+/// The law that is sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// Two variables of variance 1 with a correlation
+    #[default]
+    Gaussian,
+    /// Two uncorrelated variables, of which the second is bent along the first
+    Banana,
+}
+
 /// The choices that a user may make, as flags or in a file.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Choices {
-    /// Correlation of the two variables, whose variances are 1: -0.999 to 0.999 [default: 0.5]
+    /// The law that is sampled [default: gaussian]
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<Target>,
+    /// Correlation of the Gaussian, whose variances are 1: -0.999 to 0.999 [default: 0.5]
     #[arg(long, value_name = "RHO", allow_negative_numbers = true)]
     pub correlation: Option<f64>,
     /// Standard deviations of the proposal in each variable, one to six from 0.001 to 1,000
@@ -37,7 +52,10 @@ pub struct Choices {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
-    pub correlation: f64,
+    pub target: Target,
+    /// Of the Gaussian.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<f64>,
     pub scales: Vec<f64>,
     pub draws: usize,
     pub burn_in: usize,
@@ -46,10 +64,13 @@ pub struct Config {
 }
 
 impl Choices {
-    /// Flags before the choices of a file.
+    /// Flags before the choices of a file. Its correlation is that of its law and of no other.
     pub fn or(self, file: Self) -> Self {
+        let other = self.target.is_some_and(|ours| ours != file.target.unwrap_or_default());
+        let correlation = if other { None } else { file.correlation };
         Self {
-            correlation: self.correlation.or(file.correlation),
+            target: self.target.or(file.target),
+            correlation: self.correlation.or(correlation),
             scales: self.scales.or(file.scales),
             draws: self.draws.or(file.draws),
             burn_in: self.burn_in.or(file.burn_in),
@@ -68,8 +89,17 @@ impl Choices {
     /// # Errors
     /// A value outside its range, with the range.
     pub fn resolve(self) -> Result<Config, Complaint> {
+        let target = self.target.unwrap_or_default();
+        let correlation = match (target, self.correlation) {
+            (Target::Gaussian, correlation) => Some(correlation.unwrap_or(0.5)),
+            (Target::Banana, None) => None,
+            (Target::Banana, Some(rho)) => {
+                return Err(refused("correlation", rho, "left out: the banana has none"));
+            }
+        };
         let config = Config {
-            correlation: self.correlation.unwrap_or(0.5),
+            target,
+            correlation,
             // 2.4 / √2 is near the best scale for two variables of variance 1.
             scales: self.scales.unwrap_or_else(|| vec![0.1, 1.7, 20.0]),
             draws: self.draws.unwrap_or(10_000),
@@ -84,8 +114,8 @@ impl Choices {
 
 impl Config {
     fn check(&self) -> Result<(), Complaint> {
-        if !(-0.999..=0.999).contains(&self.correlation) {
-            return Err(refused("correlation", self.correlation, "from -0.999 to 0.999"));
+        if let Some(rho) = self.correlation.filter(|rho| !(-0.999..=0.999).contains(rho)) {
+            return Err(refused("correlation", rho, "from -0.999 to 0.999"));
         }
         let bad = |s: &f64| !(1e-3..=1e3).contains(s);
         if !(1..=6).contains(&self.scales.len()) || self.scales.iter().any(bad) {
@@ -113,7 +143,7 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use super::Choices;
+    use super::{Choices, Target};
     use crate::choices::parse;
 
     #[test]
@@ -125,10 +155,22 @@ mod tests {
     }
 
     #[test]
+    fn a_correlation_of_a_file_is_not_one_of_another_law() {
+        let file = || parse::<Choices>("correlation = 0.9").unwrap();
+        let flags = |target| Choices { target, ..Choices::default() };
+        assert_eq!(flags(None).or(file()).resolve().unwrap().correlation, Some(0.9));
+        let config = flags(Some(Target::Banana)).or(file()).resolve().unwrap();
+        assert_eq!((config.target, config.correlation), (Target::Banana, None));
+        let text = toml::to_string(&config).unwrap();
+        assert_eq!(parse::<Choices>(&text).unwrap().resolve().unwrap(), config, "{text}");
+    }
+
+    #[test]
     fn values_outside_their_range_are_refused_with_the_range() {
         for (text, range) in [
             ("correlation = 1.0", "0.999"),
             ("correlation = nan", "0.999"),
+            ("target = \"banana\"\ncorrelation = 0.5", "left out"),
             ("scales = []", "one to six"),
             ("scales = [0.0]", "one to six"),
             ("scales = [1.0, inf]", "one to six"),

@@ -1,10 +1,11 @@
-//! `metropolis-demo`: random-walk Metropolis on a two-dimensional Gaussian with steps that are too small,
-//! right and too large.
+//! `metropolis-demo`: random-walk Metropolis on a two-dimensional Gaussian, or a banana, with steps that
+//! are too small, right and too large.
 //!
-//! `config` → `chains` (what was sampled and measured) → `picture` (figures and report).
+//! `config` → `chains` (what was sampled from the `law` and measured) → `picture` (figures and report).
 
 mod chains;
 mod config;
+mod law;
 mod picture;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ const EXAMPLES: &str = "Examples:
   cargo xtask metropolis-demo                  steps that are too small, right and too large
   cargo xtask metropolis-demo --scales 0.3,1,3
   cargo xtask metropolis-demo --correlation 0.95 --draws 100000
+  cargo xtask metropolis-demo --target banana --draws 100000
   cargo xtask metropolis-demo --smoke          fewer draws
   cargo xtask metropolis-demo --config runs/metropolis-demo/latest/config.toml
                                                the same run again, bit for bit
@@ -59,9 +61,11 @@ fn sample(config: &Config, run: &Run) -> anyhow::Result<Vec<String>> {
     run.write("sweep.csv", study.sweep_csv())?;
     picture::draw(run, config, &study)?;
     let mut lines = vec![format!(
-        "random-walk Metropolis on a two-dimensional Gaussian with correlation {}: chains: {}, draws of \
-         each: {}, burn-in {}",
-        config.correlation, config.chains, config.draws, config.burn_in
+        "random-walk Metropolis on {}: chains: {}, draws of each: {}, burn-in {}",
+        study.law.words(),
+        config.chains,
+        config.draws,
+        config.burn_in
     )];
     lines.extend(table::lines(&chains::HEADERS, &study.rows()));
     lines.extend(table::lines(&chains::ESTIMATE_HEADERS, &study.estimate_rows()));

@@ -5,6 +5,7 @@ use runs::{Report, Run};
 
 use super::chains::{AtScale, ESTIMATE_HEADERS, HEADERS, Study, percent};
 use super::config::Config;
+use super::law::Law;
 use crate::{chain_panels, demonstration, drawn};
 
 /// Steps of a trace and of a path that are drawn, from the start on.
@@ -19,8 +20,12 @@ const LAGS: usize = 60;
 /// Where the folder cannot be written.
 pub fn draw(run: &Run, config: &Config, study: &Study) -> anyhow::Result<()> {
     let subtitle = format!(
-        "correlation {}, chains: {}, draws of each: {}, burn-in {}, seed {}",
-        config.correlation, config.chains, config.draws, config.burn_in, config.seed
+        "{}; chains: {}, draws of each: {}, burn-in {}, seed {}",
+        study.law.words(),
+        config.chains,
+        config.draws,
+        config.burn_in,
+        config.seed
     );
     let mut report = Report::new("Metropolis: the scale of the proposal", &subtitle).paragraph(
         "A random walk proposes to move both variables by independent normal steps, and the step is \
@@ -43,9 +48,9 @@ pub fn draw(run: &Run, config: &Config, study: &Study) -> anyhow::Result<()> {
         ),
         (
             "paths",
-            paths(config, study)?,
-            "The first 300 steps of the first chain in the plane, with the ellipse that holds 95 % of the \
-             law and the start.",
+            paths(study)?,
+            "The first 300 steps of the first chain in the plane, with the edge of a region that holds 95 % \
+             of the law, and the start.",
         ),
         (
             "autocorrelation",
@@ -63,9 +68,9 @@ pub fn draw(run: &Run, config: &Config, study: &Study) -> anyhow::Result<()> {
         ),
         (
             "pairs",
-            pairs(config, study)?,
+            pairs(study)?,
             "Pair plot of the best of these scales: histograms beside the exact densities, the draws with \
-             the ellipse that holds 95 % of the law, and the estimated correlation.",
+             the edge of a region that holds 95 % of the law, and the estimated correlation.",
         ),
         (
             "efficiency",
@@ -104,35 +109,40 @@ fn traces(study: &Study) -> anyhow::Result<Rendered> {
     let panel = |s: &AtScale| {
         let length = TRACED.min(s.first.draws());
         let a: Vec<f64> = (0..length).map(|t| s.first.draw(0, t)[0]).collect();
+        let half = 1.96 * study.law.moments()[0].sqrt();
         let edge = |y| Layer::horizontal("", y).colour(Colour::GREY).dashed();
         chain_panels::trace(&title(s), &[("", a)], 1)
             .y("a")
-            .with(edge(-1.96))
-            .with(edge(1.96))
+            .with(edge(-half))
+            .with(edge(half))
             .no_legend()
     };
     let panels: Vec<Panel> = study.scales.iter().map(panel).collect();
     Ok(figure(&panels, layout(study, 400).shared_axes())?)
 }
 
-fn paths(config: &Config, study: &Study) -> anyhow::Result<Rendered> {
-    let rho = config.correlation;
+fn paths(study: &Study) -> anyhow::Result<Rendered> {
     let path = |s: &AtScale| {
         let point = |t: usize| (s.first.draw(0, t)[0], s.first.draw(0, t)[1]);
         let steps = (0..PATH.min(s.first.draws())).map(point);
         std::iter::once(study.start).chain(steps).collect::<Vec<_>>()
     };
-    let all = study.scales.iter().flat_map(path);
-    let most = 1.05 * all.fold(4.0f64, |most, (a, b)| most.max(a.abs()).max(b.abs()));
+    let region = study.law.region();
+    let all: Vec<(f64, f64)> = study.scales.iter().flat_map(path).chain(region.clone()).collect();
+    let range = |of: fn(&(f64, f64)) -> f64| {
+        let least = all.iter().map(of).fold(f64::INFINITY, f64::min);
+        let most = all.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        (least - 0.05 * (most - least), most + 0.05 * (most - least))
+    };
+    let (a, b) = (range(|x| x.0), range(|x| x.1));
     let panel = |s: &AtScale| {
         let path = path(s);
-        let law = Layer::ellipse("", [0.0; 2], [[1.0, rho], [rho, 1.0]], 0.95);
-        Panel::new(title(s))
+        let law = Layer::line("", region.clone());
+        let panel = Panel::new(title(s))
             .x("a")
             .y("b")
-            .x_range(-most, most)
-            .y_range(-most, most)
-            .equal_aspect()
+            .x_range(a.0, a.1)
+            .y_range(b.0, b.1)
             .no_legend()
             .with(law.colour(Colour::VERMILION).width(2.0))
             .with(Layer::line("", path.clone()).colour(Colour::BLUE).width(1.0))
@@ -142,7 +152,9 @@ fn paths(config: &Config, study: &Study) -> anyhow::Result<Rendered> {
                     .colour(Colour::GREEN)
                     .marker(Marker::Diamond)
                     .size(13.0),
-            )
+            );
+        // The banana is much longer than it is wide.
+        if matches!(study.law, Law::Gaussian(..)) { panel.equal_aspect() } else { panel }
     };
     let panels: Vec<Panel> = study.scales.iter().map(panel).collect();
     Ok(figure(&panels, layout(study, 480).shared_axes())?)
@@ -174,8 +186,7 @@ fn ranks(study: &Study) -> anyhow::Result<Rendered> {
     Ok(figure(&panels, layout(study, 420))?)
 }
 
-fn pairs(config: &Config, study: &Study) -> anyhow::Result<Rendered> {
-    let rho = config.correlation;
+fn pairs(study: &Study) -> anyhow::Result<Rendered> {
     let better = |a: &&AtScale, b: &&AtScale| a.ess.unwrap_or(0.0).total_cmp(&b.ess.unwrap_or(0.0));
     let columns: Vec<(String, Vec<f64>)> = match study.scales.iter().max_by(better) {
         Some(best) => {
@@ -186,13 +197,9 @@ fn pairs(config: &Config, study: &Study) -> anyhow::Result<Rendered> {
         None => Vec::new(),
     };
     let panels = chain_panels::pairs(&columns, |panel, i, j| {
-        let layer = if i == j {
-            let normal = |x: f64| (x, (-0.5 * x * x).exp() / std::f64::consts::TAU.sqrt());
-            Layer::line("", (-40..=40).map(|k| normal(0.1 * f64::from(k))))
-        } else {
-            Layer::ellipse("", [0.0; 2], [[1.0, rho], [rho, 1.0]], 0.95)
-        };
-        panel.with(layer.colour(Colour::VERMILION))
+        let exact = if i == j { study.law.marginal(i) } else { study.law.region() };
+        let layer = Layer::line("", exact);
+        panel.with(layer.colour(Colour::VERMILION).width(1.5))
     });
     Ok(figure(&panels, Layout::row(800, 760).columns(2))?)
 }
@@ -206,7 +213,9 @@ fn efficiency(study: &Study) -> anyhow::Result<Rendered> {
     let shares = chosen.clone().map(|s| (s.scale, 100.0 * s.accepted)).collect();
     let worth = chosen.filter_map(|s| Some((s.scale, 1e3 * s.ess? / steps(s)))).collect();
     let swept = study.sweep.iter();
-    let expected = swept.clone().map(|s| (s.scale, 100.0 * s.exact));
+    let expected = swept.clone().filter_map(|s| Some((s.scale, 100.0 * s.exact?)));
+    let expected: Vec<(f64, f64)> = expected.collect();
+    let label = if expected.is_empty() { "" } else { "expected" };
     let found = swept.clone().map(|s| (s.scale, 100.0 * s.accepted));
     let efficient = swept.filter_map(|s| Some((s.scale, s.efficiency?)));
     let panels = [
@@ -215,7 +224,7 @@ fn efficiency(study: &Study) -> anyhow::Result<Rendered> {
             .y("accepted (percent)")
             .log_x()
             .y_range(-3.0, 103.0)
-            .with(Layer::line("expected", expected).colour(Colour::VERMILION))
+            .with(Layer::line(label, expected).colour(Colour::VERMILION))
             .with(Layer::points("found", found).colour(Colour::BLUE))
             .with(diamonds(shares)),
         Panel::new("Efficiency")
