@@ -105,13 +105,37 @@ impl LogisticRegression {
     }
 }
 
-/// `s η − n ln(1 + e^η)` and `s − n/(1 + e^{−η})`, its slope.
-#[inline]
-fn of_row(eta: f64, [successes, trials]: [f64; 2]) -> (f64, f64) {
-    let small = (-eta.abs()).exp();
-    let softplus = eta.max(0.0) + small.ln_1p();
-    let chance = if eta > 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
-    (successes * eta - trials * softplus, successes - trials * chance)
+/// A sum of `s η − n ln(1 + e^η)`. Most rows are one trial: their `1 + e^{−|η|}`, at most 2, are multiplied,
+/// and one logarithm is taken of hundreds.
+struct Sum {
+    terms: f64,
+    product: f64,
+}
+
+impl Sum {
+    const EMPTY: Self = Self { terms: 0.0, product: 1.0 };
+
+    /// Adds a row; returns `s − n / (1 + e^{−η})`, its slope in `η`.
+    #[inline]
+    fn add(&mut self, eta: f64, [successes, trials]: [f64; 2]) -> f64 {
+        let small = (-eta.abs()).exp();
+        self.terms += successes * eta - trials * eta.max(0.0);
+        if trials == 1.0 {
+            self.product *= 1.0 + small;
+            if self.product > 1e300 {
+                self.terms -= self.product.ln();
+                self.product = 1.0;
+            }
+        } else {
+            self.terms -= trials * small.ln_1p();
+        }
+        let chance = if eta > 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) };
+        successes - trials * chance
+    }
+
+    fn total(self) -> f64 {
+        self.terms - self.product.ln()
+    }
 }
 
 #[inline]
@@ -124,8 +148,11 @@ impl LogDensity<[f64]> for LogisticRegression {
         if x.len() != self.dim() {
             return f64::NEG_INFINITY;
         }
-        let terms = self.rows().map(|(row, counts)| of_row(dot(row, x), counts).0);
-        settled(terms.sum::<f64>() + self.log_prior(x), x)
+        let mut sum = Sum::EMPTY;
+        for (row, counts) in self.rows() {
+            sum.add(dot(row, x), counts);
+        }
+        settled(sum.total() + self.log_prior(x), x)
     }
 }
 
@@ -140,13 +167,12 @@ impl GradLogDensity for LogisticRegression {
         if x.len() != self.dim() {
             return f64::NEG_INFINITY;
         }
-        let mut log_density = self.log_prior(x);
+        let mut sum = Sum::EMPTY;
         for (row, counts) in self.rows() {
-            let (term, slope) = of_row(dot(row, x), counts);
-            log_density += term;
+            let slope = sum.add(dot(row, x), counts);
             grad.iter_mut().zip(row).for_each(|(g, covariate)| *g += covariate * slope);
         }
         grad.iter_mut().zip(x).for_each(|(g, beta)| *g += self.prior.slope(*beta));
-        settled_with(log_density, x, grad)
+        settled_with(sum.total() + self.log_prior(x), x, grad)
     }
 }

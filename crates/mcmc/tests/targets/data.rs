@@ -228,6 +228,26 @@ fn other_posteriors_are_not_known() {
     assert!(law.exact().is_none());
 }
 
+/// More rows than one product holds, with chances from certain to even.
+#[test]
+fn thousands_of_outcomes_are_added_up() {
+    let rows = 5_000;
+    let design = DMatrix::from_fn(rows, 2, |i, j| if j == 0 { 1.0 } else { (i % 100) as f64 });
+    let outcomes: Vec<bool> = (0..rows).map(|i| i % 3 == 0).collect();
+    let law = LogisticRegression::new(&design, &outcomes, Prior::Flat).unwrap();
+    for beta in [[0.0, 0.0], [1e-3, -1e-4], [-40.0, 0.9], [30.0, -12.0]] {
+        let term = |i: usize| {
+            let eta = beta[0] + beta[1] * (i % 100) as f64;
+            // ln of the chance of what happened, with its small part kept.
+            let toward: f64 = if i.is_multiple_of(3) { eta } else { -eta };
+            toward.min(0.0) - (-toward.abs()).exp().ln_1p()
+        };
+        let expected: f64 = (0..rows).map(term).sum();
+        assert!(close(law.log_density(&beta), expected), "{beta:?}");
+        assert!(own_gradient_gap(&law, &beta) < 1.0, "{beta:?}");
+    }
+}
+
 /// A posterior with another prior has another gradient.
 #[test]
 fn the_check_of_gradients_sees_another_prior() {
