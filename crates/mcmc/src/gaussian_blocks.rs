@@ -18,6 +18,7 @@ use prob_core::{GradLogDensity, LogDensity, MvNormal};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+use crate::mutants::planted;
 use crate::{Conditionals, Error};
 
 /// A normal law whose [`Conditionals`] are blocks of coordinates, each drawn jointly given the others.
@@ -140,10 +141,16 @@ impl Block {
                 let known: f64 = (j + 1..given).map(|m| row[order[m]] * factor[(m, j)]).sum();
                 row[order[j]] = (factor[(given + i, j)] - known) / factor[(j, j)];
             }
-            let shift: f64 = order[..given].iter().map(|j| row[*j] * mean[*j]).sum();
+            let mut shift: f64 = order[..given].iter().map(|j| row[*j] * mean[*j]).sum();
+            if planted("a-block-that-forgets-the-means-of-the-others") {
+                shift = 0.0;
+            }
             intercepts.push(mean[coordinates[i]] - shift);
             for j in 0..=i {
                 row[coordinates[j]] = factor[(given + i, given + j)];
+                if planted("variances-for-deviations-in-a-block") && i == j {
+                    row[coordinates[j]] = factor[(given + i, given + j)].powi(2);
+                }
             }
         }
         Ok(Self { coordinates, intercepts, rows })

@@ -5,6 +5,7 @@ use prob_core::MvNormal;
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+use crate::mutants::planted;
 use crate::{Error, Proposal};
 
 /// A symmetric random walk: a step is a draw of `N(0, Σ)`, made as `L z` with `Σ = L Lᵀ` and z
@@ -109,7 +110,9 @@ impl GaussianWalk {
     #[inline]
     pub(crate) fn move_from(&self, from: &[f64], z: &mut [f64]) {
         // From the last four rows up: row i reads z_0 to z_i, and they are still there.
-        for four in (0..self.dim.min(z.len()).div_ceil(4)).rev() {
+        let count = self.dim.min(z.len()).div_ceil(4);
+        for four in (0..count).rev() {
+            let four = if planted("rows-from-the-first-down") { count - 1 - four } else { four };
             let mut sums = [0.0; 4];
             let columns = &self.columns[first_column(four)..];
             for (column, z) in columns.iter().zip(&z[..z.len().min(4 * four + 4)]) {

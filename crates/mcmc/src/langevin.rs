@@ -22,6 +22,7 @@ use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::error::check_finite;
+use crate::mutants::planted;
 use crate::{Acceptance, Error, Kernel, MhInfo};
 
 /// The Langevin kernel: one log density with its gradient a step.
@@ -79,7 +80,8 @@ impl Langevin {
     /// The coordinate that is proposed from `x` with the slope `gradient` and the noise `z`.
     #[inline]
     fn proposed(&self, x: f64, gradient: f64, z: f64) -> f64 {
-        x + self.epsilon * (0.5 * self.epsilon * gradient + z)
+        let half = if planted("a-drift-without-its-half") { 1.0 } else { 0.5 };
+        x + self.epsilon * (half * self.epsilon * gradient + z)
     }
 
     /// `ln T(y→x) − ln T(x→y)` from the gradients of the log density at both points; all four have
@@ -151,7 +153,9 @@ impl LangevinState {
     /// Makes the proposal, with its gradient, the position.
     fn accept(&mut self, log_density: f64) {
         std::mem::swap(&mut self.position, &mut self.proposal);
-        std::mem::swap(&mut self.gradient, &mut self.proposal_gradient);
+        if !planted("stale-gradient-after-accepting") {
+            std::mem::swap(&mut self.gradient, &mut self.proposal_gradient);
+        }
         self.log_density = log_density;
     }
 }
@@ -217,7 +221,10 @@ impl<D: GradLogDensity + ?Sized> Kernel<D, [f64]> for Langevin {
             f64::NEG_INFINITY
         } else {
             let (x, y) = (&state.position, &state.proposal);
-            let log_t_ratio = self.log_ratio(x, &state.gradient, y, &state.proposal_gradient);
+            let mut log_t_ratio = self.log_ratio(x, &state.gradient, y, &state.proposal_gradient);
+            if planted("langevin-without-its-ratio") {
+                log_t_ratio = 0.0;
+            }
             self.acceptance.log_accept(state.log_density, log_f_to, log_t_ratio)
         };
         // The coin is tossed in any case, so that the stream does not depend on the outcome.

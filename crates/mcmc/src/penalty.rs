@@ -15,6 +15,7 @@
 use rand::{Rng, RngExt};
 
 use crate::error::check_finite;
+use crate::mutants::planted;
 use crate::{Error, Kernel, Proposal, Statistics};
 
 /// What is known of the normal noise of an estimate.
@@ -55,6 +56,7 @@ impl Noise {
     #[inline]
     pub fn penalty(self) -> f64 {
         match self {
+            Self::Known { variance } if planted("a-penalty-without-its-half") => variance,
             Self::Known { variance } => 0.5 * variance,
             Self::Estimated { variance, samples } => {
                 let n = samples as f64;
@@ -95,7 +97,8 @@ impl Difference {
         let n = found as f64;
         let value = samples.iter().sum::<f64>() / n;
         let squares: f64 = samples.iter().map(|x| (x - value) * (x - value)).sum();
-        let variance = squares / (n * (n - 1.0));
+        let of_one = planted("the-variance-of-a-sample-for-that-of-the-mean");
+        let variance = squares / (if of_one { 1.0 } else { n } * (n - 1.0));
         Ok(Self { value, noise: Noise::Estimated { variance, samples: found as u64 } })
     }
 
@@ -105,7 +108,10 @@ impl Difference {
     #[must_use]
     #[inline]
     pub fn log_accept(self, log_t_ratio: f64) -> f64 {
-        let ratio = self.value + log_t_ratio - self.noise.penalty();
+        let mut ratio = self.value + log_t_ratio - self.noise.penalty();
+        if planted("noise-without-its-penalty") {
+            ratio = self.value + log_t_ratio;
+        }
         if ratio.is_nan() { f64::NEG_INFINITY } else { ratio.min(0.0) }
     }
 }

@@ -21,6 +21,7 @@ use prob_core::LogDensity;
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+use crate::mutants::planted;
 use crate::{Acceptance, Error, GaussianWalk, MetropolisHastings, Point, Proposal, WarmUp};
 
 /// The exponent γ of `η = d n^−γ`, between ½ and 1; Vihola's choice.
@@ -106,10 +107,13 @@ impl<D: LogDensity<[f64]> + ?Sized> WarmUp<D> for RobustAdaptive {
         let rate = self.rate(dim);
         let mut u = vec![0.0; dim];
         let mut columns = vec![(0.0, 0.0); dim];
+        let change = |alpha: f64| {
+            if planted("warm-up-away-from-its-aim") { rate - alpha } else { alpha - rate }
+        };
         for n in 0..steps {
             let alpha = step(&walk, target, &mut state, &mut u, rng);
             let learnt = alpha.and_then(|alpha| {
-                walk.stretch(&u, eta(dim, n, steps) * (alpha - rate), &mut columns)
+                walk.stretch(&u, eta(dim, n, steps) * change(alpha), &mut columns)
             });
             learnt.map_err(|source| Error::AtStep { step: n as u64, source: Box::new(source) })?;
         }

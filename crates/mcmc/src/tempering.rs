@@ -147,7 +147,11 @@ impl<S> Tempered<S> {
     /// did. NaN for a pair that was not asked.
     #[must_use]
     pub fn rejections(&self) -> Vec<f64> {
-        let mean = |(sum, n): (&f64, &u64)| (1.0 - sum / *n as f64).clamp(0.0, 1.0);
+        let accepted = planted("acceptances-for-rejections");
+        let mean = |(sum, n): (&f64, &u64)| match (sum / *n as f64).clamp(0.0, 1.0) {
+            share if accepted => share,
+            share => 1.0 - share,
+        };
         self.chances.iter().zip(&self.proposed).map(mean).collect()
     }
 

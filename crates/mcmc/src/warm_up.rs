@@ -9,6 +9,7 @@ use rand::Rng;
 use rayon::prelude::*;
 
 use crate::chain::{empty_trace, run_each, unless_panicked};
+use crate::mutants::planted;
 use crate::{Error, Kernel, Reason, Schedule, Trace};
 
 /// A way to find a kernel for a law by running a chain on it.
@@ -87,7 +88,8 @@ where
     let trace = empty_trace::<W::Kernel, D>(starts, schedule)?;
     let warm = |(chain, start): (usize, &Vec<f64>)| {
         unless_panicked(|| {
-            let mut rng = seed.stream("warm-up", chain as u64);
+            let stream = if planted("one-stream-for-all-warm-ups") { 0 } else { chain as u64 };
+            let mut rng = seed.stream("warm-up", stream);
             let (kernel, arrived) = warm_up.warm_up(target, start, steps, &mut rng)?;
             let state = kernel.init(target, &arrived).map_err(in_warm_up)?;
             Ok((kernel, state))
@@ -109,7 +111,17 @@ where
         Ok((kernel, state)) => Ok((kernel, state.clone())),
         Err(reason) => Err(reason.clone()),
     });
-    let trace = run_each(trace, chains.collect(), target, schedule, seed)?;
+    let mut trace = run_each(trace, chains.collect(), target, schedule, seed)?;
+    if planted("adaptation-that-goes-on") {
+        for (chain, draws) in trace.chains_mut().into_iter().enumerate() {
+            for (draw, x) in draws.values.chunks_exact_mut(starts[chain].len()).enumerate() {
+                // The stream of warm-up from its start: a chain that has never stopped learning.
+                let mut rng = seed.stream("warm-up", chain as u64);
+                let steps = steps + schedule.burn_in + (draw + 1) * schedule.thin;
+                x.copy_from_slice(&warm_up.warm_up(target, &starts[chain], steps, &mut rng)?.1);
+            }
+        }
+    }
     let kernels = warmed.into_iter().flatten().map(|(kernel, _)| kernel).collect();
     Ok(Adapted { trace, kernels })
 }

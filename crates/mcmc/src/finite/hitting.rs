@@ -7,6 +7,7 @@
 
 use nalgebra::RowDVector;
 
+use crate::mutants::planted;
 use crate::{Error, TransitionMatrix};
 
 impl TransitionMatrix {
@@ -34,7 +35,11 @@ impl TransitionMatrix {
             (0..self.states()).filter(|i| !is_target[*i] && !unsure[*i]).collect();
         let mut times: Vec<f64> =
             unsure.iter().map(|unsure| if *unsure { f64::INFINITY } else { 0.0 }).collect();
-        let rewards = vec![1.0; inner.len()];
+        let mut rewards = vec![1.0; inner.len()];
+        if planted("the-last-step-not-counted") {
+            let outside = |i: &usize| 1.0 - targets_sum(self, *i, &is_target);
+            rewards = inner.iter().map(outside).collect();
+        }
         let solved = self.until_leaving(&inner, rewards)?;
         inner.iter().zip(solved).for_each(|(&i, time)| times[i] = time);
         Ok(times)

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::walker::{Walker, room};
 use super::{DIMENSIONS, LatticeWalk};
 use crate::Error;
+use crate::mutants::planted;
 
 /// Walkers whose sums are made by one thread, in their order; more of them from a million walkers on,
 /// so that the sums of all blocks stay small.
@@ -150,6 +151,7 @@ impl LatticeWalk {
     /// The mean step along each axis without walls, 0 along the others.
     fn drift(&self) -> [f64; DIMENSIONS] {
         std::array::from_fn(|axis| match self.boundaries.get(axis) {
+            Some(_) if planted("a-spread-that-holds-the-drift") => 0.0,
             Some(boundary) if boundary.walls().is_none() => self.moments(axis).0,
             _ => 0.0,
         })
@@ -230,6 +232,9 @@ fn mean_and_error(sum: f64, squares: f64, n: usize) -> (f64, f64) {
     let n = n as f64;
     let mean = sum / n;
     let variance = (squares / n - mean * mean).max(0.0) * n / (n - 1.0);
+    if planted("a-variance-for-a-standard-error") {
+        return (mean, variance / n);
+    }
     (mean, (variance / n).sqrt())
 }
 

@@ -4,6 +4,7 @@ use rand::Rng;
 
 use super::{DIMENSIONS, FARTHEST, LatticeWalk, Moves};
 use crate::Error;
+use crate::mutants::planted;
 
 /// The next steps, a bit each, the lowest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -69,7 +70,8 @@ impl<'a> Walker<'a> {
                 self.step();
                 walked += 1;
                 if self.distance(target) == 0 {
-                    return Some(walked);
+                    let late = u64::from(planted("a-first-passage-a-step-late"));
+                    return Some(walked + late);
                 }
             }
         }
@@ -168,6 +170,9 @@ impl LatticeWalk {
         let mut block = Block { left: 64, ..Block::default() };
         let last = self.dimension() - 1;
         let mut open = !self.coins.stay.word(rng);
+        if planted("a-lazy-walk-that-never-stays") {
+            open = u64::MAX;
+        }
         // Where each step takes one axis, a coin may serve all axes that toss the same one.
         let shared = self.moves == Moves::OneAxis
             && self.coins.up[..last].iter().all(|coin| *coin == self.coins.up[last]);
@@ -183,6 +188,9 @@ impl LatticeWalk {
             let heads = if shared { for_all } else { self.coins.up[axis].word(rng) };
             block.up[axis] = mine & heads;
             block.down[axis] = mine & !heads;
+            if planted("up-for-down") {
+                std::mem::swap(&mut block.up[axis], &mut block.down[axis]);
+            }
         }
         block
     }

@@ -4,6 +4,7 @@ use prob_core::{GradLogDensity, LogDensity};
 
 use super::{LOG_NORM, Normalised, Prior, settled, settled_with};
 use crate::Error;
+use crate::mutants::planted;
 
 /// Schools.
 const J: usize = 8;
@@ -81,7 +82,8 @@ impl EightSchools {
     /// `ln p(μ) + ln p(ln τ)` and all constants.
     #[inline]
     fn log_hyperprior(&self, mu: f64, tau: f64, log_tau: f64) -> f64 {
-        self.log_norm + self.mean.log_density(mu) + self.spread.log_half_density(tau) + log_tau
+        let jacobian = if planted("a-log-scale-without-its-jacobian") { 0.0 } else { log_tau };
+        self.log_norm + self.mean.log_density(mu) + self.spread.log_half_density(tau) + jacobian
     }
 
     /// Its two slopes.

@@ -4,6 +4,7 @@ use std::f64::consts::{LN_2, PI};
 
 use super::LOG_NORM;
 use crate::Error;
+use crate::mutants::planted;
 
 /// A prior of each coefficient or of a standard deviation: symmetric around 0, or flat.
 ///
@@ -72,6 +73,9 @@ impl Normalised {
     pub(super) fn log_density(self, x: f64) -> f64 {
         match self.prior {
             Prior::Flat => 0.0,
+            Prior::Normal { scale } if planted("a-prior-with-a-variance-for-its-deviation") => {
+                self.log_norm - 0.5 * x * x / scale
+            }
             Prior::Normal { scale } => self.log_norm - 0.5 * (x / scale).powi(2),
             Prior::Cauchy { scale } => self.log_norm - log_one_plus_square(x / scale),
         }
