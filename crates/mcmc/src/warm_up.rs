@@ -114,11 +114,17 @@ where
     let mut trace = run_each(trace, chains.collect(), target, schedule, seed)?;
     if planted("adaptation-that-goes-on") {
         for (chain, draws) in trace.chains_mut().into_iter().enumerate() {
-            for (draw, x) in draws.values.chunks_exact_mut(starts[chain].len()).enumerate() {
-                // The stream of warm-up from its start: a chain that has never stopped learning.
-                let mut rng = seed.stream("warm-up", chain as u64);
-                let steps = steps + schedule.burn_in + (draw + 1) * schedule.thin;
-                x.copy_from_slice(&warm_up.warm_up(target, &starts[chain], steps, &mut rng)?.1);
+            // A new kernel for every tenth of the draws, learnt from where the chain is.
+            let (mut rng, mut x) = (seed.stream("chain", chain as u64), starts[chain].clone());
+            let tenth = x.len() * schedule.draws.div_ceil(10);
+            for part in draws.values.chunks_mut(tenth) {
+                let (kernel, arrived) = warm_up.warm_up(target, &x, steps, &mut rng)?;
+                let own = Schedule { draws: part.len() / x.len(), ..schedule };
+                let mut rooms = part.chunks_exact_mut(x.len());
+                crate::walk(&kernel, target, arrived.as_slice(), own, &mut rng, |_, y: &[f64]| {
+                    rooms.next().into_iter().for_each(|room| room.copy_from_slice(y));
+                    x.copy_from_slice(y);
+                })?;
             }
         }
     }
