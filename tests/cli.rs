@@ -20,6 +20,7 @@ fn every_command_explains_itself_with_examples() {
         "tempering-demo",
         "bayes-demo",
         "mle-demo",
+        "markov-demo",
         "random-walk-demo",
         "bench",
     ] {
@@ -177,6 +178,23 @@ fn mle_demo_puts_estimates_beside_the_truth_and_the_bound() {
 }
 
 #[test]
+fn markov_demo_shows_the_way_to_equilibrium_and_reads_matrices() {
+    let program = Program::new(PROGRAM).unwrap();
+    let out = program.run("markov-demo --smoke").unwrap().succeeded().unwrap().stdout();
+    assert!(out.contains("irreducible and aperiodic") && out.contains("1.42 steps"), "{out}");
+    let run = program.latest("markov-demo").unwrap();
+    for name in ["matrix.svg", "law.svg", "spectrum.svg", "distance.svg", "stationary.svg"] {
+        assert!(run.join("figures").join(name).exists(), "{name}");
+    }
+    let laws = fs::read_to_string(run.join("laws.csv")).unwrap();
+    assert_eq!(laws.lines().count(), 1 + 13);
+    fs::write(program.folder().join("turned.txt"), "0.9 0.5\n0.1 0.5\n").unwrap();
+    let ran = program.run("markov-demo --matrix turned.txt").unwrap();
+    assert_eq!(ran.code(), Some(2));
+    assert!(ran.stderr().contains("transpose"), "{}", ran.stderr());
+}
+
+#[test]
 fn random_walk_demo_finds_the_law_of_diffusion() {
     let program = Program::new(PROGRAM).unwrap();
     let out = program.run("random-walk-demo --smoke").unwrap().succeeded().unwrap().stdout();
@@ -221,6 +239,9 @@ fn values_that_cannot_be_are_refused_with_their_range() {
         ("mle-demo --parameters 1", "two numbers"),
         ("mle-demo --family beta --parameters 0.5,1", "from 1 to 100"),
         ("mle-demo --size 1", "from 10"),
+        ("markov-demo --start 3", "from 0 to 2"),
+        ("markov-demo --chain file", "--matrix"),
+        ("markov-demo --states 5", "left out"),
         ("random-walk-demo --dimension 4", "1, 2 or 3"),
         ("random-walk-demo --width 9", "--boundary"),
         ("random-walk-demo --target 0", "not 0"),

@@ -56,6 +56,7 @@ fn the_configuration_of_a_run_repeats_it() {
         ("tempering-demo", "tempering-demo --smoke --seed 3", "draws.csv"),
         ("bayes-demo", "bayes-demo --smoke --seed 3", "sample.csv"),
         ("mle-demo", "mle-demo --smoke --seed 3", "replications.csv"),
+        ("markov-demo", "markov-demo --smoke --seed 3", "states.csv"),
         ("random-walk-demo", "random-walk-demo --smoke --seed 3", "msd.csv"),
     ];
     for (command, line, file) in demos.into_iter().chain([("train-ae", SHORT, "")]) {

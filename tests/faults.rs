@@ -141,6 +141,7 @@ fn an_output_folder_that_cannot_be_made_is_named() {
         "bayes-demo --smoke",
         "mle-demo --smoke",
         "random-walk-demo --smoke",
+        "markov-demo --smoke",
     ] {
         refused(&program.run(&format!("{command} --out taken")).unwrap(), "taken");
     }

@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    accuracy, bayes_demo, gibbs_demo, metropolis_demo, mle_demo, random_walk_demo, tempering_demo,
+    accuracy, bayes_demo, gibbs_demo, markov_demo, metropolis_demo, mle_demo, random_walk_demo,
+    tempering_demo,
 };
 #[cfg(feature = "autoenc")]
 use crate::{bench, train_ae};
@@ -37,6 +38,8 @@ pub enum Command {
     BayesDemo(bayes_demo::Args),
     /// Gibbs sampling of the lecture's two-dimensional Gaussian, beside the exact values
     GibbsDemo(gibbs_demo::Args),
+    /// A Markov chain: its law against time, its spectrum, its way to equilibrium
+    MarkovDemo(markov_demo::Args),
     /// Random-walk Metropolis with steps that are too small, right and too large
     MetropolisDemo(metropolis_demo::Args),
     /// Maximum likelihood: the surface, confidence regions, errors against sample size

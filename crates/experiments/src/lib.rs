@@ -13,6 +13,7 @@ mod folder;
 mod gibbs_demo;
 #[cfg(feature = "autoenc")]
 mod interrupt;
+mod markov_demo;
 mod metropolis_demo;
 mod mle_demo;
 mod place;
@@ -45,6 +46,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Command::Accuracy(args) => accuracy::run(&args),
         Command::BayesDemo(args) => bayes_demo::run(&args),
         Command::GibbsDemo(args) => gibbs_demo::run(&args),
+        Command::MarkovDemo(args) => markov_demo::run(&args),
         Command::MetropolisDemo(args) => metropolis_demo::run(&args),
         Command::MleDemo(args) => mle_demo::run(&args),
         Command::RandomWalkDemo(args) => random_walk_demo::run(&args),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 
-use crate::choices::{LARGEST_SEED, refused};
+use crate::choices::{LARGEST_SEED, check_seed, refused};
 
 /// The choices that a user may make, as flags or in a file.
 #[derive(Debug, Clone, Default, PartialEq, clap::Args, Deserialize)]
@@ -104,10 +104,7 @@ impl Config {
         if !(100..=10_000_000).contains(&self.sample) {
             return Err(refused("sample", self.sample, "from 100 to 10,000,000"));
         }
-        if self.seed > LARGEST_SEED {
-            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
-        }
-        Ok(())
+        check_seed(self.seed)
     }
 }
 

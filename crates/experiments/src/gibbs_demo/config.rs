@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 
-use crate::choices::{LARGEST_SEED, refused};
+use crate::choices::{LARGEST_SEED, check_seed, refused};
 
 /// Sweeps of a chain at most.
 const MOST_SWEEPS: usize = 1_000_000;
@@ -153,10 +153,7 @@ impl Config {
             let range = format!("from 1 to {most} for so many sweeps");
             return Err(refused("chains", self.chains, &range));
         }
-        if self.seed > LARGEST_SEED {
-            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
-        }
-        Ok(())
+        check_seed(self.seed)
     }
 }
 

@@ -11,12 +11,12 @@ mod exact;
 mod listing;
 mod picture;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use runs::Run;
 
-use crate::{choices, demonstration, table};
+use crate::demonstration::{self, Options};
+use crate::table;
 use chain::Sampled;
 use config::{Choices, Config};
 
@@ -38,23 +38,15 @@ listing.csv.";
 pub struct Args {
     #[command(flatten)]
     choices: Choices,
-    /// Choices from a file, for example the config.toml of a run; flags come first
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The folder of run folders
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    out: PathBuf,
-    /// Fewer sweeps
-    #[arg(long)]
-    smoke: bool,
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Runs the experiment.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
-    let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
-    let config = args.choices.clone().or(smoke).or(file).resolve()?;
-    demonstration::run(&args.out, "gibbs-demo", &config, |run| sample(&config, run))
+    let choices = args.options.over(args.choices.clone(), Choices::smoke(), Choices::or)?;
+    let config = choices.resolve()?;
+    demonstration::run(&args.options, "gibbs-demo", &config, |run| sample(&config, run))
 }
 
 /// Samples, draws and writes; returns what is to be said.

@@ -4,10 +4,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 
-use crate::choices::{LARGEST_SEED, refused};
-
-/// Draws of all chains of a scale at most: each becomes a line of a file.
-const MOST_DRAWS: usize = 2_000_000;
+use crate::choices::{LARGEST_SEED, check_chains, check_seed, refused};
 
 /// The law that is sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
@@ -123,21 +120,8 @@ impl Config {
             let range = "one to six numbers from 0.001 to 1,000, as 0.1,1.7,20";
             return Err(refused("scales", scales, range));
         }
-        if !(1_000..=1_000_000).contains(&self.draws) {
-            return Err(refused("draws", self.draws, "from 1,000 to 1,000,000"));
-        }
-        if self.burn_in > self.draws {
-            return Err(refused("burn-in", self.burn_in, "at most the draws that are kept"));
-        }
-        let most = (MOST_DRAWS / self.draws).min(64);
-        if !(1..=most).contains(&self.chains) {
-            let range = format!("from 1 to {most} for so many draws");
-            return Err(refused("chains", self.chains, &range));
-        }
-        if self.seed > LARGEST_SEED {
-            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
-        }
-        Ok(())
+        check_chains(self.draws, self.burn_in, self.chains)?;
+        check_seed(self.seed)
     }
 }
 

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 
-use crate::choices::{LARGEST_SEED, refused};
+use crate::choices::{LARGEST_SEED, check_seed, refused};
 
 /// A family of laws with two parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -188,10 +188,7 @@ impl Config {
         if !(100..=100_000).contains(&self.largest) {
             return Err(refused("largest", self.largest, "from 100 to 100,000"));
         }
-        if self.seed > LARGEST_SEED {
-            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
-        }
-        Ok(())
+        check_seed(self.seed)
     }
 }
 

@@ -5,7 +5,7 @@ use mcmc::{Boundary, LatticeWalk};
 use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 
-use crate::choices::{LARGEST_SEED, refused};
+use crate::choices::{LARGEST_SEED, check_seed, refused};
 
 /// Steps of all walkers together at most.
 const MOST: usize = 2_000_000_000;
@@ -204,10 +204,7 @@ impl Config {
             let range = format!("from {first} to {last}, but not 0, where the walkers start");
             return Err(refused("target", target, &range));
         }
-        if self.seed > LARGEST_SEED {
-            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
-        }
-        Ok(())
+        check_seed(self.seed)
     }
 }
 

@@ -8,12 +8,12 @@ mod ladders;
 mod modes;
 mod picture;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use runs::Run;
 
-use crate::{choices, demonstration, table};
+use crate::demonstration::{self, Options};
+use crate::table;
 use config::{Choices, Config};
 use ladders::Study;
 
@@ -34,23 +34,15 @@ The run folder has config.toml, draws.csv, ladder.csv, figures and report.html."
 pub struct Args {
     #[command(flatten)]
     choices: Choices,
-    /// Choices from a file, for example the config.toml of a run; flags come first
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The folder of run folders
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    out: PathBuf,
-    /// Fewer draws
-    #[arg(long)]
-    smoke: bool,
+    #[command(flatten)]
+    options: Options,
 }
 
 /// Runs the experiment.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let file = args.config.as_deref().map(choices::read).transpose()?.unwrap_or_default();
-    let smoke = if args.smoke { Choices::smoke() } else { Choices::default() };
-    let config = args.choices.clone().or(smoke).or(file).resolve()?;
-    demonstration::run(&args.out, "tempering-demo", &config, |run| sample(&config, run))
+    let choices = args.options.over(args.choices.clone(), Choices::smoke(), Choices::or)?;
+    let config = choices.resolve()?;
+    demonstration::run(&args.options, "tempering-demo", &config, |run| sample(&config, run))
 }
 
 /// Samples, draws and writes; returns what is to be said.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use terminal::Complaint;
 use train::{EarlyStopping, LearningRate, Plan};
 
-use crate::choices::{LARGEST_SEED, refused};
+use crate::choices::{LARGEST_SEED, check_seed, refused};
 
 /// Which autoencoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -191,9 +191,7 @@ impl Choices {
 
 impl Config {
     fn check(&self) -> Result<(), Complaint> {
-        if self.seed > LARGEST_SEED {
-            return Err(refused("seed", self.seed, "at most 9,223,372,036,854,775,807"));
-        }
+        check_seed(self.seed)?;
         if !(1..=1_000_000).contains(&self.epochs) {
             return Err(refused("epochs", self.epochs, "from 1 to 1,000,000"));
         }
